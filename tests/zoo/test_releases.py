@@ -1,0 +1,49 @@
+"""Releases are found, or the sentence says what to do."""
+
+import pytest
+
+from zoo.features import Weights
+from zoo.hub import fetch
+from zoo.releases import UnknownTier, WeightsMissing, embedded_releases, find_release, parse_weights
+from zoo.variants import UnknownVariant
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+
+
+def test_weights_are_a_folder_or_pinned(tmp_path):
+    assert parse_weights(str(tmp_path)) == Weights(str(tmp_path))
+    assert parse_weights(f"lab/vi-cl@{REVISION}") == Weights("lab/vi-cl", REVISION)
+
+
+@pytest.mark.parametrize(
+    "text", ["lab/vi-cl", "lab/vi-cl@main", f"vi-cl@{REVISION}", "", f"a/b@{REVISION.upper()}"]
+)
+def test_unpinned_weights_are_refused(text):
+    with pytest.raises(WeightsMissing, match="40 hexadecimal"):
+        parse_weights(text)
+
+
+def test_what_does_not_exist_is_listed():
+    with pytest.raises(UnknownVariant, match="vi-cl"):
+        find_release("vi-gone", "lab-actions", "V")
+    with pytest.raises(UnknownTier, match="embedded, hub"):
+        find_release("vi-cl", "lab-actions", "V", "cloud")
+    with pytest.raises(WeightsMissing, match="not been pushed"):
+        find_release("vi-cl", "lab-actions", "V", "hub")
+    with pytest.raises(WeightsMissing, match="MDG"):
+        find_release("vi-cl", "lab-actions", "MDG")
+
+
+def test_a_hub_that_cannot_be_reached(monkeypatch, tmp_path):
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(WeightsMissing, match="cannot be reached"):
+        fetch(Weights("lab/vi-cl", REVISION))
+
+
+def test_every_embedded_release_says_what_it_is():
+    assert embedded_releases()
+    for each in embedded_releases():
+        assert find_release(each.variant.key, each.labels.key, each.encodings[0]) == each
+        assert (fetch(each.weights) / "README.md").is_file()

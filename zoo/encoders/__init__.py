@@ -1,0 +1,1 @@
+"""One module an architecture: each loads a release's folder and embeds clips."""

@@ -1,0 +1,52 @@
+"""VideoMAE: 16 frames as tubes of patches; a clip's vector is the mean of its tokens."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import VideoMAEForVideoClassification
+
+from encodings.clip import FRAMES, Clip
+from zoo.features import Features
+from zoo.pixels import PixelSettings, pixel_values
+from zoo.releases import WeightsMissing
+
+
+class VideoMAEEncoder:
+    """transformers' VideoMAE up to the input of its classifier: [N, 768] for VideoMAE-base."""
+
+    def __init__(self, folder: Path, device: torch.device) -> None:
+        self.pixels = PixelSettings.read(folder)
+        self.model, report = VideoMAEForVideoClassification.from_pretrained(
+            folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
+        )
+        if report["missing_keys"] or report["mismatched_keys"]:
+            lacking = sorted([*report["missing_keys"], *map(str, report["mismatched_keys"])])
+            raise WeightsMissing(
+                f"{folder.name} is no whole VideoMAE classifier: it lacks {lacking[0]} and "
+                f"{len(lacking) - 1} more."
+            )
+        if self.model.config.num_frames != FRAMES:
+            raise WeightsMissing(
+                f"{folder.name} takes {self.model.config.num_frames} frames a clip; expected {FRAMES}."
+            )
+        self.model.to(device).eval()
+
+    @torch.inference_mode()
+    def embed(self, clips: Sequence[Clip]) -> Features:
+        """One forward pass over N clips."""
+        pixels = pixel_values(clips, self.pixels).to(self.model.device)  # [N, 16, 3, S, S]
+        tokens = self.model.videomae(pixels).last_hidden_state  # [N, 8 * (S / 16) ** 2, D]
+        pool = self.model.fc_norm
+        vectors = tokens[:, 0] if pool is None else pool(tokens.mean(1))
+        return Features(
+            np.array([clip.start_s for clip in clips]),
+            np.array([clip.end_s for clip in clips]),
+            vectors.float().cpu().numpy(),
+        )
+
+
+def load(folder: Path, device: torch.device) -> VideoMAEEncoder:
+    """Load a release's encoder.  Raises WeightsMissing."""
+    return VideoMAEEncoder(folder, device)

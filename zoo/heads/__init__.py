@@ -1,0 +1,1 @@
+"""One module a kind of head: each loads a release's folder and answers features."""

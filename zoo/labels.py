@@ -1,0 +1,132 @@
+"""The two label sets, every spelling of their labels, and the rules their workflows follow."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from encodings.errors import UserError
+
+NO_ACTION = "No action"
+
+
+class UnknownLabels(UserError):
+    """A label set, or a label, that does not exist."""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One label: its name in files and scores, how a lab says it, and what a video shows."""
+
+    name: str
+    title: str
+    shows: str
+    step: str | None  # the workflow step it stands for; None is left out of workflows
+    spellings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """The names a model may give a clip, and how the names become a workflow."""
+
+    key: str
+    title: str
+    activities: tuple[Activity, ...]
+    drop_isolated: bool  # drop a clip that agrees with neither neighbour before merging
+
+    @cached_property
+    def _by_name(self) -> dict[str, Activity]:
+        return {each.name: each for each in self.activities}
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, str]:
+        return {
+            _plain(text): each.name
+            for each in self.activities
+            for text in (each.name, each.title, *each.spellings)
+        }
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels in the order of every model's scores; No action is the last."""
+        return tuple(each.name for each in self.activities)
+
+    def activity(self, label: str) -> Activity:
+        """The activity of one of `labels`.  Raises KeyError for anything else."""
+        return self._by_name[label]
+
+
+def _plain(text: str) -> str:
+    """Spelling without case, spaces, hyphens and other marks: "No-Action " becomes "noaction"."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+_NOTHING = Activity(NO_ACTION, "No action", "Nothing of the experiment is done.", None, ("none",))
+
+
+def _step(name: str, title: str, shows: str, *spellings: str) -> Activity:
+    return Activity(name, title, shows, name, spellings)
+
+
+def _development(shape: str, shows: str, published: str) -> Activity:
+    title = f"Development ({shape})"
+    return Activity(title, title, shows, "Development", (published, f"{shape} development"))
+
+
+LAB_ACTIONS = LabelSet(
+    "lab-actions",
+    "Lab Actions",
+    (
+        _step("Add", "Add", "A liquid is added to a vial."),
+        _step("AnalyticalMeasurement", "Analytical measurement", "An instrument such as a pH meter is read."),
+        _step("CollectLayer", "Collect layer", "The organic or the aqueous phase is collected."),
+        _step("MeasureSolid", "Measure solid", "A powder is weighed."),
+        _step("MeasureLiquid", "Measure liquid", "A volume is measured in a graduated cylinder."),
+        _step("PhaseSeparation", "Phase separation", "Phases are separated in a separating funnel."),
+        _step("Stir", "Stir", "A solution is stirred."),
+        _NOTHING,
+    ),
+    drop_isolated=False,
+)
+
+LAB_MOTION = LabelSet(
+    "lab-motion",
+    "Lab Motion",
+    (
+        _development("circular", "The chip is moved in circles in its developer.", "circular development"),
+        _development("figure eight", "The chip is moved in a figure eight.", "figure eight development"),
+        _development("puddle", "The developer is puddled over the chip.", "puddling development"),
+        _step("Rinsing", "Rinsing", "A water jet runs over the chip.", "rinse"),
+        _NOTHING,
+    ),
+    drop_isolated=True,
+)
+
+LABEL_SETS = (LAB_ACTIONS, LAB_MOTION)
+
+
+def label_set(key: str) -> LabelSet:
+    """Look up a label set.  Raises UnknownLabels, which lists them."""
+    for each in LABEL_SETS:
+        if each.key == key:
+            return each
+    keys = ", ".join(each.key for each in LABEL_SETS)
+    raise UnknownLabels(f"There is no label set “{key}”; expected one of {keys}.")
+
+
+def match_label(text: str, labels: LabelSet) -> str:
+    """Read free text as one of the labels, whatever its case and spacing.
+
+    Text that is no label of the set counts as No action: that is the paper's rule for what
+    Vi-LM writes, and for a model that answers "none of these".
+    """
+    return labels._by_spelling.get(_plain(text), NO_ACTION)
+
+
+def parse_label(text: str, labels: LabelSet) -> str:
+    """Read a label from a file, in any known spelling.  Raises UnknownLabels for anything else."""
+    found = labels._by_spelling.get(_plain(text))
+    if found is None:
+        raise UnknownLabels(
+            f"“{text}” is no label of {labels.title}; expected one of {', '.join(labels.labels)}."
+        )
+    return found
