@@ -1,0 +1,3 @@
+"""What is done: a recording becomes a workflow; datasets, training, scoring."""
+
+import zoo  # noqa: F401  (opens the floor below it, see there)
