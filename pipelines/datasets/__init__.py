@@ -1,0 +1,1 @@
+"""Where clips come from: the manifest, the rendered bench and the readers."""
