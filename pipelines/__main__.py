@@ -1,0 +1,142 @@
+"""The command line: verbs only.  Exit 0 done, 2 with one line on stderr for what the user can mend."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from encodings.errors import UserError
+from pipelines import verbs
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb.  Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        _refuse_lost_output(options)
+        options.run(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _refuse_lost_output(options: argparse.Namespace) -> None:
+    """Find out before the work, not after it, that its result has no place to go."""
+    out = getattr(options, "json", None)
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        raise UserError(f"{out} is no file that can be written; name a file in a folder that exists.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipelines", description=__doc__)
+    group = parser.add_subparsers(required=True, metavar="VERB")
+    for add in (
+        _add_recognise,
+        _add_score,
+        _add_check_gaze,
+        _add_render,
+        _add_finetune,
+        _add_evaluate,
+        _add_benchmark,
+    ):
+        add(group)
+    return parser
+
+
+def _verb(group, name: str, run, what: str) -> argparse.ArgumentParser:
+    parser = group.add_parser(name, help=what, description=what)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _choose_release(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--variant", default="vi-cl")
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--encoding", default="V")
+    parser.add_argument("--tier", default="embedded")
+    parser.add_argument("--weights", help="other weights: a folder, or ORG/NAME@REVISION on the Hub")
+
+
+def _add_recognise(group) -> None:
+    parser = _verb(
+        group, "recognise", verbs.recognise, "name the activity in every 4 s clip and compile the workflow"
+    )
+    parser.add_argument("video", type=Path)
+    parser.add_argument(
+        "--gaze", type=Path, help="CSV, folder or zip as the eye tracker's software exports it"
+    )
+    parser.add_argument("--world-timestamps", type=Path, help="the frame times that belong to the gaze")
+    _choose_release(parser)
+    parser.add_argument("--json", type=Path)
+
+
+def _add_score(group) -> None:
+    parser = _verb(
+        group, "score", verbs.score, "score a table of predictions: F1, and three ratios of workflows"
+    )
+    parser.add_argument("predictions", type=Path, help="CSV with the columns video,label,split,prediction")
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--json", type=Path)
+
+
+def _add_check_gaze(group) -> None:
+    parser = _verb(
+        group, "check-gaze", verbs.check_gaze, "say what a gaze file holds and how it fits a video"
+    )
+    parser.add_argument("gaze", type=Path)
+    parser.add_argument("--video", type=Path)
+    parser.add_argument("--json", type=Path)
+
+
+def _add_render(group) -> None:
+    parser = _verb(
+        group, "render", verbs.render, "render experiments on the bench, with true gaze and labels"
+    )
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--workflows", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--rate-hz", type=float, default=12.0, help="12 to watch, 4 to train")
+    parser.add_argument("--workflow-s", type=float, help="shorten every workflow to so many seconds")
+    parser.add_argument("--no-clips", action="store_true", help="whole recordings only")
+    parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
+
+
+def _add_finetune(group) -> None:
+    parser = _verb(group, "finetune", verbs.finetune, "train a release on a manifest; run again to resume")
+    parser.add_argument("--manifest", type=Path, required=True)
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
+    parser.add_argument("--preset", default="embedded")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--run", type=Path, required=True, help="folder of checkpoints and logs", dest="run_folder"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder of the finished release")
+
+
+def _add_evaluate(group) -> None:
+    parser = _verb(group, "evaluate", verbs.evaluate, "score a release on a split of a manifest")
+    parser.add_argument("--manifest", type=Path, required=True)
+    parser.add_argument("--split", default="testing")
+    _choose_release(parser)
+    parser.add_argument("--predictions", type=Path, help="also write the table that `score` reads")
+    parser.add_argument("--json", type=Path)
+
+
+def _add_benchmark(group) -> None:
+    parser = _verb(
+        group, "benchmark", verbs.benchmark, "measure decoding, painting and answering, side by side"
+    )
+    parser.add_argument("video", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    _choose_release(parser)
+    parser.add_argument("--json", type=Path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""A recognition as the JSON that others read; keys may be added, never renamed."""
+
+import hashlib
+from pathlib import Path
+
+from pipelines.recognise import NamedClip, Recognition
+from pipelines.recording import Recording
+from zoo.releases import Release
+
+
+def as_json(recognition: Recognition) -> dict:
+    """The whole of a recognition as plain data, ready for json.dump."""
+    return {
+        "recording": describe_recording(recognition.recording),
+        "settings": describe_settings(recognition.release, recognition.encoding.name),
+        "clips": [_clip(each) for each in recognition.clips],
+        "workflow": [
+            {"step": step.activity, "start_s": step.start_s, "end_s": step.end_s}
+            for step in recognition.workflow.steps
+        ],
+        "latency_s": recognition.latency_s,
+    }
+
+
+def describe_recording(recording: Recording) -> dict:
+    """What was looked at; its gaze is null if no gaze file was given."""
+    gaze = recording.gaze
+    return {
+        "name": recording.name,
+        "sha256": _sha256(recording.path),
+        "duration_s": recording.duration_s,
+        "frames": recording.frames,
+        "unnamed_s": recording.unnamed_s,
+        "gaze": gaze
+        and {
+            "source": gaze.source,
+            "coverage": gaze.coverage(recording.frame_times_s),
+            "notes": list(gaze.notes),
+        },
+    }
+
+
+def describe_settings(release: Release, encoding: str) -> dict:
+    """Who answered, and from which weights."""
+    return {
+        "variant": release.variant.key,
+        "labels": release.labels.key,
+        "encoding": encoding,
+        "tier": release.tier,
+        "release": release.weights.name,
+        "revision": release.weights.revision,
+    }
+
+
+def _clip(clip: NamedClip) -> dict:
+    said = clip.prediction
+    return {
+        "start_s": said.start_s,
+        "end_s": said.end_s,
+        "label": said.label,
+        "scores": said.scores,
+        "caption": said.caption,
+        "encoding": clip.encoding.name,
+        "gaze_coverage": clip.gaze_coverage,
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""How releases are made: presets, pixel caches, the training acts."""

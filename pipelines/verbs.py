@@ -1,0 +1,121 @@
+"""What each verb of the command line does with its options.
+
+Each imports what it needs when it runs, so that no verb waits for the libraries of another.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from encodings.errors import UserError
+
+
+def recognise(options: argparse.Namespace) -> None:
+    """Name the clips of a recording and write the JSON contract."""
+    from pipelines.export.to_json import as_json
+    from pipelines.recognise import recognise
+    from pipelines.recording import open_recording
+    from zoo.shelf import Shelf
+
+    release, painted = _chosen(options)
+    recording = open_recording(options.video, options.gaze, options.world_timestamps)
+    for state in recognise(recording, release, painted, Shelf()):
+        _count(len(state.clips), state.total)
+    _write(as_json(state), options.json)
+
+
+def score(options: argparse.Namespace) -> None:
+    """Score a table of predictions."""
+    from pipelines.score import score
+    from zoo.labels import label_set
+
+    _write(score(options.predictions, label_set(options.labels)), options.json)
+
+
+def check_gaze(options: argparse.Namespace) -> None:
+    """Say what a gaze file holds."""
+    from pipelines.check_gaze import check_gaze
+
+    _write(check_gaze(options.gaze, options.video), options.json)
+
+
+def render(options: argparse.Namespace) -> None:
+    """Render experiments; prints the manifest's path."""
+    from pipelines.datasets.bench.render import render
+
+    manifest = render(
+        options.labels,
+        options.workflows,
+        options.seed,
+        options.out,
+        rate_hz=options.rate_hz,
+        signals=options.signals,
+        clips=not options.no_clips,
+        progress=_count,
+        workflow_s=options.workflow_s,
+    )
+    print(manifest)
+
+
+def finetune(options: argparse.Namespace) -> None:
+    """Train a release, or go on where it stopped."""
+    from pipelines.training.finetune import finetune
+    from zoo.labels import label_set
+
+    finetune(
+        options.manifest,
+        label_set(options.labels),
+        tuple(options.encodings.split(",")),
+        options.preset,
+        options.seed,
+        options.run_folder,
+        options.out,
+    )
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Score a release on a split."""
+    from pipelines.evaluate import evaluate
+
+    release, painted = _chosen(options)
+    _write(evaluate(options.manifest, options.split, release, painted, options.predictions), options.json)
+
+
+def benchmark(options: argparse.Namespace) -> None:
+    """Measure stages side by side."""
+    from pipelines.benchmark import decode_speed
+    from pipelines.stages import stage_speed
+
+    release, _ = _chosen(options)
+    decode = decode_speed(options.video, options.rounds)
+    _write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
+
+
+def _write(result: dict, out: Path | None) -> None:
+    """Results go to stdout, or whole to a file; a failure leaves no half of one."""
+    text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
+    if out is None:
+        print(text)
+        return
+    try:
+        part = out.with_name(out.name + ".part")
+        part.write_text(text + "\n", encoding="utf-8")
+        part.replace(out)
+    except OSError as error:
+        raise UserError(f"{out.name} cannot be written ({error.strerror}); choose another place.") from error
+
+
+def _chosen(options: argparse.Namespace):
+    """The release that answers, and the encoding its clips are painted in."""
+    from encodings.names import encoding
+    from zoo.releases import find_release
+
+    painted = encoding(options.encoding)
+    weights = options.weights
+    return find_release(options.variant, options.labels, painted.name, options.tier, weights), painted
+
+
+def _count(done: int, total: int) -> None:
+    """Progress goes to stderr, on one line."""
+    print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
