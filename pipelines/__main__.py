@@ -26,9 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _refuse_lost_output(options: argparse.Namespace) -> None:
     """Find out before the work, not after it, that its result has no place to go."""
-    out = getattr(options, "json", None)
-    if out is not None and (out.is_dir() or not out.parent.is_dir()):
-        raise UserError(f"{out} is no file that can be written; name a file in a folder that exists.")
+    for name in ("json", "thumbnails", "predictions_out"):
+        out = getattr(options, name, None)
+        if out is not None and (out.is_dir() or not out.parent.is_dir()):
+            raise UserError(f"{out} is no file that can be written; name a file in a folder that exists.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,6 +72,7 @@ def _add_recognise(group) -> None:
     )
     parser.add_argument("--world-timestamps", type=Path, help="the frame times that belong to the gaze")
     _choose_release(parser)
+    parser.add_argument("--thumbnails", type=Path, help="also a list of each clip's picture, as painted")
     parser.add_argument("--json", type=Path)
 
 
@@ -124,7 +126,9 @@ def _add_evaluate(group) -> None:
     parser.add_argument("--manifest", type=Path, required=True)
     parser.add_argument("--split", default="testing")
     _choose_release(parser)
-    parser.add_argument("--predictions", type=Path, help="also write the table that `score` reads")
+    parser.add_argument(
+        "--predictions", type=Path, dest="predictions_out", help="also write the table that `score` reads"
+    )
     parser.add_argument("--json", type=Path)
 
 

@@ -22,6 +22,8 @@ def recognise(options: argparse.Namespace) -> None:
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     for state in recognise(recording, release, painted, Shelf()):
         _count(len(state.clips), state.total)
+    if options.thumbnails:
+        _write([clip.thumbnail for clip in state.clips], options.thumbnails)
     _write(as_json(state), options.json)
 
 
@@ -79,7 +81,7 @@ def evaluate(options: argparse.Namespace) -> None:
     from pipelines.evaluate import evaluate
 
     release, painted = _chosen(options)
-    _write(evaluate(options.manifest, options.split, release, painted, options.predictions), options.json)
+    _write(evaluate(options.manifest, options.split, release, painted, options.predictions_out), options.json)
 
 
 def benchmark(options: argparse.Namespace) -> None:
@@ -92,7 +94,7 @@ def benchmark(options: argparse.Namespace) -> None:
     _write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
 
 
-def _write(result: dict, out: Path | None) -> None:
+def _write(result: dict | list, out: Path | None) -> None:
     """Results go to stdout, or whole to a file; a failure leaves no half of one."""
     text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
     if out is None:

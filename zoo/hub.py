@@ -6,13 +6,7 @@ from zoo.features import Weights
 from zoo.releases import WeightsMissing
 
 # Nothing else is fetched, so that no pickle and no code can arrive.
-FILES = (
-    "config.json",
-    "preprocessor_config.json",
-    "model.safetensors",
-    "model-*.safetensors",
-    "model.safetensors.index.json",
-)
+FILES = ("config.json", "preprocessor_config.json", "model.safetensors")
 
 
 def fetch(weights: Weights) -> Path:
@@ -22,14 +16,12 @@ def fetch(weights: Weights) -> Path:
     the folder holds no safetensors.
     """
     folder = Path(weights.source) if weights.revision is None else _download(weights)
-    for name in ("config.json", "preprocessor_config.json"):
+    for name in FILES:
         if not (folder / name).is_file():
-            raise WeightsMissing(f"The release {weights.name} has no {name}; push it again whole.")
-    if not any(folder.glob("model*.safetensors")):
-        raise WeightsMissing(
-            f"The release {weights.name} holds no model.safetensors; pickled weights are not "
-            "loaded here, save it with safetensors."
-        )
+            raise WeightsMissing(
+                f"The release {weights.name} has no {name}, and no other file is loaded in its place; "
+                "push it again whole, its weights as safetensors."
+            )
     return folder
 
 

@@ -3,21 +3,25 @@
 import torch
 from torch.nn.functional import affine_grid, grid_sample
 
-SCALE = (0.75, 1.05)  # share of the frame that is seen
-SHIFT = 0.12  # of half a side
-GAIN = 0.25  # brightness, and each channel for itself
+from zoo.pixels import PixelSettings
+
+SCALE = (0.8, 1.05)  # share of the frame that is seen
+SHIFT = 0.1  # of half a side
+GAIN = 0.25  # brightness
+TINT = 0.12  # each channel for itself
 CONTRAST = 0.3
 
 
-def augment(squares: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Mirror, zoom, shift and recolour [B, 16, 3, S, S] uint8; the same for all frames of a clip."""
-    frames = squares.shape[1]
+def augment(squares: torch.Tensor, settings: PixelSettings, generator: torch.Generator) -> torch.Tensor:
+    """Mirror, zoom, shift and recolour [B, 16, 3, S, S] uint8, all frames of a clip alike.
+
+    Returns float32 as `normalise` does: recolouring and normalising are one multiplication.
+    """
     flat = squares.flatten(1, 2).float()  # [B, 48, S, S]
-    moved = grid_sample(
-        flat, _grid(flat, generator), mode="bilinear", padding_mode="border", align_corners=False
-    )
-    moved = moved.unflatten(1, (frames, 3))
-    return _recolour(moved, generator).clamp(0, 255).round().to(torch.uint8)
+    grid = _grid(flat, generator)
+    moved = grid_sample(flat, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    factor, offset = _recolouring(squares, settings, generator)
+    return moved.unflatten(1, squares.shape[1:3]).mul_(factor).add_(offset)
 
 
 def _uniform(low: float, high: float, shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
@@ -34,10 +38,13 @@ def _grid(flat: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return affine_grid(theta, list(flat.shape), align_corners=False)
 
 
-def _recolour(clips: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    batch = len(clips)
-    gain = _uniform(1 - GAIN, 1 + GAIN, (batch, 1, 1, 1, 1), generator)
-    tint = _uniform(1 - GAIN / 2, 1 + GAIN / 2, (batch, 1, 3, 1, 1), generator)
-    contrast = _uniform(1 - CONTRAST, 1 + CONTRAST, (batch, 1, 1, 1, 1), generator)
-    mean = clips.mean(dim=(1, 2, 3, 4), keepdim=True)
-    return ((clips - mean) * contrast + mean) * gain * tint
+def _recolouring(
+    squares: torch.Tensor, settings: PixelSettings, generator: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Factor and offset [B, 1, 3, 1, 1]: contrast about the clip's mean, gain, tint, then normalised."""
+    one, three = (len(squares), 1, 1, 1, 1), (len(squares), 1, 3, 1, 1)
+    contrast = _uniform(1 - CONTRAST, 1 + CONTRAST, one, generator)
+    gain = _uniform(1 - GAIN, 1 + GAIN, one, generator) * _uniform(1 - TINT, 1 + TINT, three, generator)
+    mean = squares[..., ::4, ::4].float().mean(dim=(1, 2, 3, 4), keepdim=True)
+    centre, spread = (torch.tensor(each).view(3, 1, 1) * 255 for each in (settings.mean, settings.std))
+    return contrast * gain / spread, (mean * (1 - contrast) * gain - centre) / spread

@@ -68,7 +68,7 @@ class Run:
         self.model.train()
         losses = []
         for squares, labels in cache.batches(self.chosen.batch, generator):
-            pixels = normalise(augment(squares, generator), settings).to(self.accelerator.device)
+            pixels = augment(squares, settings, generator).to(self.accelerator.device)
             loss = self.loss(self.model(pixel_values=pixels).logits, labels.to(pixels.device))
             self.accelerator.backward(loss)
             self.accelerator.clip_grad_norm_(self.model.parameters(), self.chosen.gradient_norm)

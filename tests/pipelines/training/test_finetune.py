@@ -14,6 +14,7 @@ from pipelines.training.cache import open_cache
 from pipelines.training.finetune import finetune
 from pipelines.training.presets import PRESETS, UnknownPreset
 from zoo.labels import LAB_ACTIONS
+from zoo.pixels import PixelSettings, normalise
 from zoo.releases import describe, find_release
 from zoo.shelf import Shelf
 
@@ -106,11 +107,23 @@ def test_the_cache_holds_every_clip_in_every_encoding(manifest, tmp_path):
     assert (again.pixels == cache.pixels).all()
 
 
-def test_augmentation_moves_all_frames_of_a_clip_alike():
+SETTINGS = PixelSettings(32, (0.4, 0.5, 0.6), (0.2, 0.25, 0.3))
+
+
+def test_augmentation_treats_all_frames_of_a_clip_alike():
     still = torch.randint(0, 256, (3, 1, 3, 32, 32), dtype=torch.uint8).repeat(1, 16, 1, 1, 1)
-    moved = augment(still, torch.Generator().manual_seed(1))
+    moved = augment(still, SETTINGS, torch.Generator().manual_seed(1))
     assert moved.shape == still.shape
-    assert moved.dtype == torch.uint8
     assert (moved == moved[:, :1]).all()
-    assert (moved != still).any()
-    assert (augment(still, torch.Generator().manual_seed(1)) == moved).all()
+    assert (augment(still, SETTINGS, torch.Generator().manual_seed(1)) == moved).all()
+    assert (augment(still, SETTINGS, torch.Generator().manual_seed(2)) != moved).any()
+
+
+def test_augmentation_with_every_range_closed_is_normalisation(monkeypatch):
+    for name, value in {"SCALE": (1, 1), "SHIFT": 0, "GAIN": 0, "TINT": 0, "CONTRAST": 0}.items():
+        monkeypatch.setattr(f"pipelines.training.augment.{name}", value)
+    clips = torch.randint(0, 256, (20, 16, 3, 32, 32), dtype=torch.uint8)
+    found, want = augment(clips, SETTINGS, torch.Generator().manual_seed(1)), normalise(clips, SETTINGS)
+    mirrored = want.flip(-1)
+    for one, plain, other in zip(found, want, mirrored, strict=True):
+        assert torch.allclose(one, plain, atol=1e-3) or torch.allclose(one, other, atol=1e-3)
