@@ -35,15 +35,15 @@ def gaze_sentence(recording: Recording) -> str:
     tracker = gaze.source.partition(",")[0]
     covered = gaze.coverage(recording.frame_times_s)
     lengths_s = [end_s - start_s for start_s, end_s in gaze.gaps(recording.duration_s)]
-    return f"{tracker}, {covered:.0%} covered, {_gaps_in_words(lengths_s)}".replace("%", " %")
+    return f"{tracker}, {covered:.0%} covered, {_gaps_in_words(lengths_s)}".replace("%", "\u00a0%")
 
 
 def _gaps_in_words(lengths_s: list[float]) -> str:
     if not lengths_s:
         return "no gaps"
     if len(lengths_s) == 1:
-        return f"1 gap of {lengths_s[0]:.1f} s"
-    return f"{len(lengths_s)} gaps, the longest {max(lengths_s):.1f} s"
+        return f"1 gap of {lengths_s[0]:.1f}\u00a0s"
+    return f"{len(lengths_s)} gaps, the longest {max(lengths_s):.1f}\u00a0s"
 
 
 def _described(gaze: Gaze, coverage: float | None, gaps: tuple[tuple[float, float], ...]) -> dict:

@@ -1,6 +1,7 @@
 """A recognition as the JSON that others read; keys may be added, never renamed."""
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from pipelines.recognise import NamedClip, Recognition
@@ -13,6 +14,7 @@ def as_json(recognition: Recognition) -> dict:
     return {
         "recording": describe_recording(recognition.recording),
         "settings": describe_settings(recognition.release, recognition.encoding.name),
+        "finished": recognition.finished,
         "clips": [_clip(each) for each in recognition.clips],
         "workflow": [
             {"step": step.activity, "start_s": step.start_s, "end_s": step.end_s}
@@ -27,7 +29,7 @@ def describe_recording(recording: Recording) -> dict:
     gaze = recording.gaze
     return {
         "name": recording.name,
-        "sha256": _sha256(recording.path),
+        "sha256": _sha256(recording.path, recording.path.stat().st_mtime_ns),
         "duration_s": recording.duration_s,
         "frames": recording.frames,
         "unnamed_s": recording.unnamed_s,
@@ -65,6 +67,8 @@ def _clip(clip: NamedClip) -> dict:
     }
 
 
-def _sha256(path: Path) -> str:
+@lru_cache(maxsize=64)
+def _sha256(path: Path, _written_ns: int) -> str:
+    """Read a file once, however often its result is written."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

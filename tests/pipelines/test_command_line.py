@@ -40,6 +40,7 @@ def test_recognise_writes_the_contract(recording, tmp_path, capsys):
     code, _, _ = run("recognise", recording, "--gaze", gaze, "--encoding", "VG", "--json", out, capsys=capsys)
     assert code == 0
     result = json.loads(out.read_text())
+    assert result["finished"] is True
     assert result.keys() >= {"recording", "settings", "clips", "workflow", "latency_s"}
     assert result["recording"].keys() >= {"name", "sha256", "duration_s", "frames", "gaze"}
     assert result["recording"]["gaze"].keys() >= {"source", "coverage"}

@@ -344,11 +344,11 @@ def test_a_gaze_file_is_described_with_its_video(tmp_path, video):
     assert found["coverage"] == pytest.approx(4.575 / 6, abs=0.01)
     np.testing.assert_allclose(found["gaps"], [[4.45, 6.0]], atol=0.01)
     recording = open_recording(video, path)
-    assert gaze_sentence(recording) == "table of t x y, 77 % covered, 1 gap of 1.6 s"
+    assert gaze_sentence(recording).replace("\xa0", " ") == "table of t x y, 77 % covered, 1 gap of 1.6 s"
     assert gaze_sentence(open_recording(video)) == "no gaze"
 
 
 def test_the_real_gaze_is_described(neon):
     recording = open_recording(neon / "scene_ps1.mp4", neon / "gaze.csv")
-    assert gaze_sentence(recording) == "Pupil Cloud, 80 % covered, 1 gap of 1.1 s"
+    assert gaze_sentence(recording).replace("\xa0", " ") == "Pupil Cloud, 80 % covered, 1 gap of 1.1 s"
     assert len(recording.gaze.times_s) == 2659

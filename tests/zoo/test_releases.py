@@ -3,7 +3,7 @@
 import pytest
 
 from zoo.features import Weights
-from zoo.hub import fetch
+from zoo.hub import FILES, fetch
 from zoo.releases import UnknownTier, WeightsMissing, embedded_releases, find_release, parse_weights
 from zoo.variants import UnknownVariant
 
@@ -40,6 +40,20 @@ def test_a_hub_that_cannot_be_reached(monkeypatch, tmp_path):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(WeightsMissing, match="cannot be reached"):
         fetch(Weights("lab/vi-cl", REVISION))
+
+
+def test_a_hub_id_is_found_at_its_pinned_revision(monkeypatch, tmp_path):
+    """The Hub's own cache layout, written as a download leaves it, and no network."""
+    repository = tmp_path / "models--lab--vi-cl"
+    for revision in (REVISION, REVISION[::-1]):
+        folder = repository / "snapshots" / revision
+        folder.mkdir(parents=True)
+        for name in FILES:
+            (folder / name).write_text(revision)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    for revision in (REVISION, REVISION[::-1]):
+        assert (fetch(Weights("lab/vi-cl", revision)) / "config.json").read_text() == revision
 
 
 def test_every_embedded_release_says_what_it_is():

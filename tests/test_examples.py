@@ -1,0 +1,51 @@
+"""What the page shows first is what the models say, and its files are what the README says."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from encodings.names import encoding
+from pipelines.export.to_json import as_json
+from pipelines.recognise import recognise
+from pipelines.recording import open_recording
+from zoo.labels import label_set, parse_label
+from zoo.releases import find_release
+from zoo.shelf import Shelf
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/scene.mp4"))
+
+
+def test_there_is_an_example():
+    assert FOLDERS
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_finished_answer_is_the_models_own(folder):
+    kept = json.loads((folder / "result.json").read_text())
+    asked = kept["settings"]
+    release = find_release(asked["variant"], asked["labels"], asked["encoding"])
+    recording = open_recording(folder / "scene.mp4", folder)
+    *_, last = recognise(recording, release, encoding(asked["encoding"]), Shelf())
+    again = as_json(last)
+    for key in ("recording", "settings", "workflow"):
+        assert again[key] == kept[key], key
+    for one, two in zip(again["clips"], kept["clips"], strict=True):
+        assert {k: v for k, v in one.items() if k != "scores"} == {
+            k: v for k, v in two.items() if k != "scores"
+        }
+        assert one["scores"] == pytest.approx(two["scores"], abs=0.02)
+    assert len(json.loads((folder / "thumbnails.json").read_text())) == len(kept["clips"])
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_files(folder):
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 3_000_000
+    assert json.loads((folder / "info.json").read_text())["rendered"]
+    labels = label_set(json.loads((folder / "result.json").read_text())["settings"]["labels"])
+    rows = list(csv.DictReader((folder / "labels.csv").open()))
+    assert all(parse_label(row["label"], labels) in labels.labels for row in rows)
+    assert [float(row["end_s"]) for row in rows[:-1]] == [float(row["start_s"]) for row in rows[1:]]
+    assert folder.name in (EXAMPLES / "README.md").read_text()
