@@ -1,88 +1,61 @@
 """Score a release on labelled recordings that its training never saw."""
 
 import csv
-from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-
+from encodings.clip import CLIP_S
 from encodings.names import Encoding
 from encodings.paint import encode
 from pipelines.datasets.clips import labelled_clips, rows_of
-from pipelines.datasets.manifest import ClipRow
-from pipelines.metrics import RATIOS, f1_per_activity, interval_95, weighted_f1
-from pipelines.score import COLUMNS
-from pipelines.workflow import compile_workflow
-from zoo.answers import ClipPrediction
+from pipelines.score import COLUMNS, ScoredClip, score_clips
 from zoo.labels import LabelSet, parse_label
 from zoo.releases import Release
 from zoo.shelf import Shelf
-
-Answered = tuple[ClipRow, ClipPrediction]
 
 
 def evaluate(
     manifest: Path, split: str, release: Release, encoding: Encoding, predictions: Path | None = None
 ) -> dict:
-    """Answer every clip of a split and score the answers as `score` does, plus a confusion matrix.
+    """Answer every clip of a split; returns what `score_clips` does, and a confusion matrix.
 
     `predictions` is where the table that `score` reads is written.  Raises WeightsMissing,
     BrokenManifest, EmptySplit, UnreadableRecording, UnreadableGaze, MissingSignal.
     """
-    answered = _answer(manifest, split, release, encoding)
+    clips = _answer(manifest, split, release, encoding)
     if predictions is not None:
-        _write_predictions(answered, predictions)
-    labels = release.labels
-    truth = [parse_label(row.label, labels) for row, _ in answered]
-    said = [prediction.label for _, prediction in answered]
-    ratios = workflow_ratios(answered, labels)
+        _write_predictions(clips, split, predictions)
     return {
         "release": release.weights.name,
         "encoding": encoding.name,
         "split": split,
-        "clips": len(answered),
-        "f1": weighted_f1(truth, said),
-        "per_activity": f1_per_activity(truth, said, labels.labels),
-        "workflows": len(ratios["names"]),
-        "ratio": {name: float(np.mean(values)) for name, values in ratios.items()},
-        "ratio_ci": {name: interval_95(values) for name, values in ratios.items()},
-        "confusion": confusion(truth, said, labels),
+        **score_clips(clips, release.labels),
+        "confusion": confusion(clips, release.labels),
     }
 
 
-def _answer(manifest: Path, split: str, release: Release, encoding: Encoding) -> list[Answered]:
-    shelf = Shelf()
-    encoder, head = shelf.encoder(release.feature_spec), shelf.head(release)
-    return [
-        (row, head.answer(encoder.embed([encode(clip, encoding)]))[0])
-        for clip, row in labelled_clips(manifest, rows_of(manifest, split))
-    ]
-
-
-def workflow_ratios(answered: list[Answered], labels: LabelSet) -> dict[str, list[float]]:
-    """Each of the three ratios, one value a workflow."""
-    ratios: dict[str, list[float]] = {name: [] for name in RATIOS}
-    for _, group in groupby(answered, key=lambda pair: pair[0].workflow):
-        rows, said = zip(*group, strict=True)
-        truth = [ClipPrediction(row.start_s, row.end_s, parse_label(row.label, labels)) for row in rows]
-        names = [compile_workflow(clips, labels).names for clips in (truth, said)]
-        for name, ratio in RATIOS.items():
-            ratios[name].append(ratio(*names))
-    return ratios
-
-
-def confusion(truth: list[str], said: list[str], labels: LabelSet) -> dict[str, dict[str, int]]:
+def confusion(clips: list[ScoredClip], labels: LabelSet) -> dict[str, dict[str, int]]:
     """Counts by true label, then by answered label."""
     table = {label: dict.fromkeys(labels.labels, 0) for label in labels.labels}
-    for true, answer in zip(truth, said, strict=True):
-        table[true][answer] += 1
+    for clip in clips:
+        table[clip.truth][clip.predicted] += 1
     return table
 
 
-def _write_predictions(answered: list[Answered], path: Path) -> None:
+def _answer(manifest: Path, split: str, release: Release, encoding: Encoding) -> list[ScoredClip]:
+    shelf = Shelf()
+    encoder, head = shelf.encoder(release.feature_spec), shelf.head(release)
+    clips = []
+    for clip, row in labelled_clips(manifest, rows_of(manifest, split)):
+        (said,) = head.answer(encoder.embed([encode(clip, encoding)]))
+        truth = parse_label(row.label, release.labels)
+        clips.append(ScoredClip(row.workflow, row.start_s, row.end_s, truth, said.label))
+    return clips
+
+
+def _write_predictions(clips: list[ScoredClip], split: str, path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        for row, said in answered:
-            index = round(row.start_s / 4)
-            writer.writerow((f"{row.workflow}_0_{index}.mp4", row.label, row.split, said.label))
+        for clip in clips:
+            index = round(clip.start_s / CLIP_S)
+            writer.writerow((f"{clip.workflow}_0_{index}.mp4", clip.truth, split, clip.predicted))

@@ -1,8 +1,10 @@
-"""Score a table of predictions in the published layout: video, label, split, prediction."""
+"""Score answers against the truth: clips by F1, workflows by three ratios."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -25,25 +27,21 @@ class UnreadableTable(UserError):
 
 @dataclass(frozen=True)
 class ScoredClip:
-    """One row: which clip of which workflow, what it is, what was answered."""
+    """A clip of some workflow: what it is, and what was answered."""
 
     workflow: str
-    part: int
-    index: int
+    start_s: float
+    end_s: float
     truth: str
     predicted: str
 
 
-def score(path: Path, labels: LabelSet, split: str = "testing") -> dict:
-    """Score the rows of one split, or all rows if the table has none of it.
+def score_clips(clips: Sequence[ScoredClip], labels: LabelSet) -> dict:
+    """Score clips, those of one workflow next to each other and in order of time.
 
-    Returns f1, per_activity, workflows, ratio and its 95 % half width ratio_ci, clips, split.
-    A prediction that is no label of the set counts as No action.  Raises UnreadableTable.
+    Returns f1, per_activity, workflows, ratio, ratio_ci (half width of the 95 % interval) and clips.
     """
-    table = _read(path)
-    has_split = bool((table["split"] == split).any())
-    clips = _clips(table[table["split"] == split] if has_split else table, path, labels)
-    truth, predicted = [c.truth for c in clips], [c.predicted for c in clips]
+    truth, predicted = [clip.truth for clip in clips], [clip.predicted for clip in clips]
     ratios = _workflow_ratios(clips, labels)
     return {
         "f1": weighted_f1(truth, predicted),
@@ -52,8 +50,30 @@ def score(path: Path, labels: LabelSet, split: str = "testing") -> dict:
         "ratio": {name: float(np.mean(values)) for name, values in ratios.items()},
         "ratio_ci": {name: interval_95(values) for name, values in ratios.items()},
         "clips": len(clips),
-        "split": split if has_split else "all",
     }
+
+
+def score(path: Path, labels: LabelSet, split: str = "testing") -> dict:
+    """Score the rows of one split of a table in the published layout, or all if it has none of it.
+
+    A prediction that is no label of the set counts as No action.  Raises UnreadableTable.
+    """
+    table = _read(path)
+    has_split = bool((table["split"] == split).any())
+    clips = _clips(table[table["split"] == split] if has_split else table, path, labels)
+    return {**score_clips(clips, labels), "split": split if has_split else "all"}
+
+
+def _workflow_ratios(clips: Sequence[ScoredClip], labels: LabelSet) -> dict[str, list[float]]:
+    ratios: dict[str, list[float]] = {name: [] for name in RATIOS}
+    for _, group in groupby(clips, key=attrgetter("workflow")):
+        rows = list(group)
+        truth = [ClipPrediction(row.start_s, row.end_s, row.truth) for row in rows]
+        predicted = [ClipPrediction(row.start_s, row.end_s, row.predicted) for row in rows]
+        names = [compile_workflow(each, labels).names for each in (truth, predicted)]
+        for name, ratio in RATIOS.items():
+            ratios[name].append(ratio(*names))
+    return ratios
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -71,38 +91,25 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _clips(table: pd.DataFrame, path: Path, labels: LabelSet) -> list[ScoredClip]:
-    """The rows in natural order: workflow, part, index."""
-    clips = []
-    for row in table.itertuples():
-        name = CLIP_NAME.fullmatch(Path(row.video).name)
-        if name is None:
-            raise UnreadableTable(
-                f"{path.name} names the clip “{row.video}”; expected <recording>_<part>_<index>.mp4."
-            )
-        predicted = match_label(row.prediction, labels)
-        truth = parse_label(row.label, labels)
-        clips.append(ScoredClip(name["uuid"], int(name["part"]), int(name["index"]), truth, predicted))
-    return sorted(clips, key=lambda clip: (clip.workflow, clip.part, clip.index))
-
-
-def _workflow_ratios(clips: list[ScoredClip], labels: LabelSet) -> dict[str, list[float]]:
-    ratios: dict[str, list[float]] = {name: [] for name in RATIOS}
-    for _, group in groupby(clips, key=lambda clip: clip.workflow):
-        rows = list(group)
-        truth = compile_workflow(_in_time(rows, "truth"), labels).names
-        predicted = compile_workflow(_in_time(rows, "predicted"), labels).names
-        for name, ratio in RATIOS.items():
-            ratios[name].append(ratio(truth, predicted))
-    return ratios
-
-
-def _in_time(rows: list[ScoredClip], which: str) -> list[ClipPrediction]:
-    """Clips of one workflow on one clock: a new part goes on where the last one ended."""
-    clips, offset_s, part, end_s = [], 0.0, rows[0].part, 0.0
-    for row in rows:
-        if row.part != part:
-            part, offset_s = row.part, end_s - row.index * CLIP_S
-        start_s = offset_s + row.index * CLIP_S
-        end_s = start_s + CLIP_S
-        clips.append(ClipPrediction(start_s, end_s, getattr(row, which)))
+    """The rows in natural order (workflow, part, index), each part going on where the last one ended."""
+    rows = sorted((*_place(row.video, path), row.label, row.prediction) for row in table.itertuples())
+    clips: list[ScoredClip] = []
+    before, offset_s = None, 0.0
+    for uuid, part, index, label, prediction in rows:
+        if before != (uuid, part):
+            end_s = clips[-1].end_s if before and before[0] == uuid else 0.0
+            before, offset_s = (uuid, part), end_s - index * CLIP_S
+        start_s = offset_s + index * CLIP_S
+        truth, predicted = parse_label(label, labels), match_label(prediction, labels)
+        clips.append(ScoredClip(uuid, start_s, start_s + CLIP_S, truth, predicted))
     return clips
+
+
+def _place(video: str, path: Path) -> tuple[str, int, int]:
+    """(uuid, part, index) of a clip's file name."""
+    name = CLIP_NAME.fullmatch(Path(video).name)
+    if name is None:
+        raise UnreadableTable(
+            f"{path.name} names the clip “{video}”; expected <recording>_<part>_<index>.mp4."
+        )
+    return name["uuid"], int(name["part"]), int(name["index"])

@@ -16,7 +16,7 @@ TEXT = """---
 
 **Trained on {trained_on}**: nothing here was measured on video of a real laboratory, and the
 numbers below say nothing about one. Preset `{preset}`, seed {seed}, {clips} training clips,
-each painted in one of the encodings at random, anew in every epoch.
+each painted in one of the encodings at random, anew in every epoch.{masks}
 
 ## Measured on held-out wearers
 
@@ -35,6 +35,10 @@ F1 by activity:
 Licence: Apache-2.0. Made by `python -m pipelines finetune`; confusion matrices are in `evaluation.json`.
 """
 
+MASKS = """
+While it learnt the activities it also learnt to name the objects in every patch, from the bench's true
+masks; that layer is no part of the release."""
+
 
 def write_card(folder: Path, release: Release, results: list[dict]) -> None:
     """Write README.md into a release's folder from the results of `evaluate`, one an encoding."""
@@ -49,6 +53,7 @@ def write_card(folder: Path, release: Release, results: list[dict]) -> None:
         preset=about["preset"],
         seed=about["seed"],
         clips=about["training_clips"],
+        masks=MASKS if about["object_masks"] else "",
         rows="\n".join(map(_row, results)),
         columns=" | ".join(result["encoding"] for result in results),
         rules="|".join("---" for _ in results),

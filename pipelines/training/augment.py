@@ -1,8 +1,11 @@
 """What a training clip may look like besides how it was recorded."""
 
+from dataclasses import replace
+
 import torch
 from torch.nn.functional import affine_grid, grid_sample
 
+from pipelines.training.cache import Batch
 from zoo.pixels import PixelSettings
 
 SCALE = (0.8, 1.05)  # share of the frame that is seen
@@ -12,16 +15,20 @@ TINT = 0.12  # each channel for itself
 CONTRAST = 0.3
 
 
-def augment(squares: torch.Tensor, settings: PixelSettings, generator: torch.Generator) -> torch.Tensor:
-    """Mirror, zoom, shift and recolour [B, 16, 3, S, S] uint8, all frames of a clip alike.
+def augment(batch: Batch, settings: PixelSettings, generator: torch.Generator) -> Batch:
+    """Mirror, zoom, shift and recolour, all frames of a clip alike, and its object masks with it.
 
-    Returns float32 as `normalise` does: recolouring and normalising are one multiplication.
+    squares become float32 as `normalise` makes them: recolouring and normalising are one multiplication.
     """
-    flat = squares.flatten(1, 2).float()  # [B, 48, S, S]
+    flat = batch.squares.flatten(1, 2).float()  # [B, 48, S, S]
     grid = _grid(flat, generator)
     moved = grid_sample(flat, grid, mode="bilinear", padding_mode="border", align_corners=False)
-    factor, offset = _recolouring(squares, settings, generator)
-    return moved.unflatten(1, squares.shape[1:3]).mul_(factor).add_(offset)
+    factor, offset = _recolouring(batch.squares, settings, generator)
+    pixels = moved.unflatten(1, batch.squares.shape[1:3]).mul_(factor).add_(offset)
+    if batch.objects is None:
+        return replace(batch, squares=pixels)
+    objects = grid_sample(batch.objects.float(), grid, mode="nearest", align_corners=False)
+    return replace(batch, squares=pixels, objects=objects.to(torch.uint8))
 
 
 def _uniform(low: float, high: float, shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:

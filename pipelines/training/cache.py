@@ -1,9 +1,11 @@
 """Painted clips as a file of pixels, so that decoding and painting happen once, not once an epoch."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 
@@ -12,29 +14,49 @@ from encodings.names import encoding
 from encodings.paint import encode
 from pipelines.datasets.clips import labelled_clips, rows_of
 from pipelines.datasets.manifest import ClipRow
+from pipelines.datasets.truth import true_masks
 from zoo.labels import LabelSet, parse_label
 from zoo.pixels import square
 
 
 @dataclass(frozen=True, eq=False)
+class Batch:
+    """squares [B, 16, 3, S, S] uint8, labels [B] int, objects [B, T, S, S] uint8 or None."""
+
+    squares: torch.Tensor
+    labels: torch.Tensor
+    objects: torch.Tensor | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class PixelCache:
-    """pixels [E, N, 16, 3, S, S] uint8, a memory map: N clips in each of E encodings; labels [N] int."""
+    """N clips in each of E encodings, as memory maps.
+
+    pixels   [E, N, 16, 3, S, S] uint8
+    labels   [N] int, places in the label set
+    objects  [N, T, S, S] uint8, places in `kinds`, one picture for each of T tubelets; or None
+    kinds    what objects there are to see; "background" first
+    """
 
     pixels: np.ndarray
     labels: torch.Tensor
+    objects: np.ndarray | None = None
+    kinds: tuple[str, ...] = ()
 
-    def batches(self, size: int, generator: torch.Generator) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def batches(self, size: int, generator: torch.Generator) -> Iterator[Batch]:
         """Every clip once in random order, each in an encoding drawn at random."""
         kinds, clips = self.pixels.shape[:2]
         for places in torch.randperm(clips, generator=generator).split(size):
             drawn = torch.randint(kinds, (len(places),), generator=generator)
-            yield torch.from_numpy(self.pixels[drawn.numpy(), places.numpy()]), self.labels[places]
+            squares = torch.from_numpy(self.pixels[drawn.numpy(), places.numpy()])
+            objects = None if self.objects is None else torch.from_numpy(self.objects[places.numpy()])
+            yield Batch(squares, self.labels[places], objects)
 
-    def in_order(self, size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def in_order(self, size: int) -> Iterator[Batch]:
         """Every clip in every encoding, as it stands."""
         for block in self.pixels:
             for places in torch.arange(len(block)).split(size):
-                yield torch.from_numpy(block[places.numpy()]), self.labels[places]
+                yield Batch(torch.from_numpy(block[places.numpy()]), self.labels[places])
 
 
 def open_cache(
@@ -42,22 +64,55 @@ def open_cache(
 ) -> PixelCache:
     """Open the cache of a split in a folder, painting it first if it is not there."""
     rows = rows_of(manifest, split)
-    places = [labels.labels.index(parse_label(row.label, labels)) for row in rows]
+    places = torch.tensor([labels.labels.index(parse_label(row.label, labels)) for row in rows])
     path = folder / f"{split}-{'-'.join(encodings)}-{side}.npy"
     if not path.exists():
-        _fill(path, manifest, rows, encodings, side)
-    return PixelCache(np.load(path, mmap_mode="r"), torch.tensor(places))
+        shape = (len(encodings), len(rows), FRAMES, 3, side, side)
+        _fill(path, shape, _painted(manifest, rows, encodings, side))
+    return PixelCache(np.load(path, mmap_mode="r"), places)
 
 
-def _fill(
-    path: Path, manifest: Path, rows: tuple[ClipRow, ...], encodings: tuple[str, ...], side: int
-) -> None:
+def with_objects(cache: PixelCache, manifest: Path, split: str, tubelet: int, folder: Path) -> PixelCache:
+    """The same cache with the true object masks beside it, where every recording carries them."""
+    rows = rows_of(manifest, split)
+    if any(true_masks(manifest, row) is None for row in rows):
+        return cache
+    side, tubelets = cache.pixels.shape[-1], FRAMES // tubelet
+    path, names = folder / f"{split}-objects-{side}-{tubelet}.npy", folder / f"{split}-objects.json"
+    if not path.exists():
+        kinds = sorted({name for row in rows for name in true_masks(manifest, row)[1]} - {"background"})
+        names.write_text(json.dumps(["background", *kinds]))
+        looked = _looked(manifest, rows, ("background", *kinds), side, tubelet)
+        _fill(path, (len(rows), tubelets, side, side), looked)
+    kinds = tuple(json.loads(names.read_text()))
+    return PixelCache(cache.pixels, cache.labels, np.load(path, mmap_mode="r"), kinds)
+
+
+def _fill(path: Path, shape: tuple[int, ...], parts: Iterator[tuple[object, np.ndarray]]) -> None:
+    """Write (place, values) into an array file that has its name only when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    shape = (len(encodings), len(rows), FRAMES, 3, side, side)
-    pixels = np.lib.format.open_memmap(part, "w+", np.uint8, shape)
+    values = np.lib.format.open_memmap(part, "w+", np.uint8, shape)
+    for place, value in parts:
+        values[place] = value
+    values.flush()
+    part.rename(path)
+
+
+def _painted(
+    manifest: Path, rows: tuple[ClipRow, ...], encodings: tuple[str, ...], side: int
+) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
     for number, (clip, _) in enumerate(labelled_clips(manifest, rows)):
         for kind, name in enumerate(encodings):
-            pixels[kind, number] = square(encode(clip, encoding(name)).frames, side).numpy()
-    pixels.flush()
-    part.rename(path)
+            yield (kind, number), square(encode(clip, encoding(name)).frames, side).numpy()
+
+
+def _looked(
+    manifest: Path, rows: tuple[ClipRow, ...], kinds: tuple[str, ...], side: int, tubelet: int
+) -> Iterator[tuple[int, np.ndarray]]:
+    """The middle picture of every tubelet, with numbers that mean the same in all recordings."""
+    for number, row in enumerate(rows):
+        masks, objects = true_masks(manifest, row)
+        places = np.array([kinds.index(name) for name in objects], np.uint8)
+        middle = places[masks[tubelet // 2 :: tubelet]]
+        yield number, np.stack([cv2.resize(m, (side, side), interpolation=cv2.INTER_NEAREST) for m in middle])

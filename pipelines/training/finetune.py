@@ -8,8 +8,8 @@ from transformers import VideoMAEConfig, VideoMAEForVideoClassification, set_see
 from encodings.clip import CLIP_S, FRAMES, RATE_HZ
 from encodings.names import encoding
 from pipelines.evaluate import evaluate
-from pipelines.training.cache import open_cache
-from pipelines.training.loop import Run
+from pipelines.training.cache import PixelCache, open_cache, with_objects
+from pipelines.training.loop import Learner, Run
 from pipelines.training.presets import Preset, preset
 from zoo.cards import write_card
 from zoo.labels import LabelSet
@@ -33,6 +33,7 @@ def finetune(
 ) -> None:
     """Train on the training split, choose the epoch on the validation split, report the testing split.
 
+    Where the recordings carry their true object masks, naming them in every patch is learnt on the side.
     Checkpoints and the log stay in `run`, where the same command resumes; `out` gets the release
     with half precision weights and a model card.  Raises UnknownPreset, UnknownEncoding, and what
     reading the manifest raises.
@@ -45,11 +46,13 @@ def finetune(
         open_cache(manifest, split, labels, encodings, chosen.side, run)
         for split in ("training", "validation")
     )
+    training = with_objects(training, manifest, "training", chosen.tubelet, run)
     model = VideoMAEForVideoClassification(_config(chosen, labels))
+    learner = Learner(model, chosen, len(training.kinds))
     steps = chosen.epochs * -(-len(training.labels) // chosen.batch)
-    Run(model, chosen, steps, run).train(training, validation, PixelSettings(chosen.side, MEAN, STD), seed)
+    Run(learner, steps, run).train(training, validation, PixelSettings(chosen.side, MEAN, STD), seed)
     _save(model, chosen, out)
-    _describe(out, labels, encodings, preset_name, seed, len(training.labels))
+    _describe(out, labels, encodings, preset_name, seed, training)
     _report(manifest, labels, encodings, out)
 
 
@@ -82,7 +85,7 @@ def _save(model: VideoMAEForVideoClassification, chosen: Preset, out: Path) -> N
 
 
 def _describe(
-    out: Path, labels: LabelSet, encodings: tuple[str, ...], preset_name: str, seed: int, clips: int
+    out: Path, labels: LabelSet, encodings: tuple[str, ...], preset_name: str, seed: int, training: PixelCache
 ) -> None:
     """Add to config.json what a release says of itself."""
     path = out / "config.json"
@@ -94,7 +97,8 @@ def _describe(
         "clip_s": CLIP_S,
         "rate_hz": RATE_HZ,
         "trained_on": "rendered scenes",
-        "training_clips": clips,
+        "training_clips": len(training.labels),
+        "object_masks": training.objects is not None,
         "preset": preset_name,
         "seed": seed,
     }

@@ -10,11 +10,13 @@ from uuid import UUID
 
 import numpy as np
 
+from pipelines.datasets.bench.actors import HAND_INDEX
 from pipelines.datasets.bench.frames import Frame, frames
 from pipelines.datasets.bench.gaze import GazeTrack, gaze_track
 from pipelines.datasets.bench.plan import CLIP_S
 from pipelines.datasets.bench.scene import Scene
 from pipelines.datasets.bench.video import VideoWriter
+from pipelines.datasets.truth import SIGNALS_NAME
 
 FIRST_NS, RANGE_NS = (
     1_735_732_800_000_000_000,
@@ -80,7 +82,21 @@ def write_recording(
     (folder / "info.json").write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
     if signals:
         depth, masks = np.stack([frame.depth for frame in kept]), np.stack([frame.masks for frame in kept])
-        np.savez_compressed(folder / "signals.npz", depth=depth.astype(np.float16), masks=masks)
+        objects = np.array(object_names(scene))
+        np.savez_compressed(
+            folder / SIGNALS_NAME,
+            depth=depth.astype(np.float16),
+            masks=masks,
+            objects=objects,
+            rate_hz=rate_hz,
+        )
+
+
+def object_names(scene: Scene) -> list[str]:
+    """What each number in a mask stands for; several props may be of one kind."""
+    kinds = {HAND_INDEX[side]: f"{side} hand" for side in HAND_INDEX}
+    kinds |= {prop.index: prop.kind for prop in scene.props.values()}
+    return ["background", *(kinds.get(number, "background") for number in range(1, max(kinds) + 1))]
 
 
 def wearer_name(scene: Scene) -> str:

@@ -1,0 +1,104 @@
+"""The one path, stage by stage: what is streamed, what is measured, what is closed."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from encodings.clip import Clip
+from encodings.errors import MissingSignal
+from encodings.names import encoding
+from pipelines import recognise as room
+from pipelines.recognise import ahead, recognise
+from pipelines.recording import open_recording
+from zoo.answers import ClipPrediction
+from zoo.features import Features, Weights
+from zoo.labels import LAB_ACTIONS
+from zoo.releases import Release
+from zoo.variants import variant
+
+RELEASE = Release(variant("vi-cl"), LAB_ACTIONS, ("V",), "embedded", Weights("."))
+
+
+class Counting:
+    """An encoder and a head in one, which names clips by their number: what is tested is the path."""
+
+    def __init__(self) -> None:
+        self.seen: list[Clip] = []
+
+    def encoder(self, spec):
+        return self
+
+    def head(self, release):
+        return self
+
+    def embed(self, clips):
+        self.seen += clips
+        starts, ends = ([getattr(clip, name) for clip in clips] for name in ("start_s", "end_s"))
+        return Features(np.array(starts), np.array(ends), np.zeros((len(clips), 1)))
+
+    def answer(self, features):
+        names = LAB_ACTIONS.labels
+        rows = zip(features.starts_s, features.ends_s, strict=True)
+        return tuple(ClipPrediction(start, end, names[int(start) // 4 % len(names)]) for start, end in rows)
+
+
+@pytest.fixture
+def recording(write_video):
+    return open_recording(write_video(seconds=14.5))
+
+
+def test_every_clip_is_yielded_as_it_is_named(recording):
+    shelf = Counting()
+    states = list(recognise(recording, RELEASE, encoding("V"), shelf))
+    assert [len(state.clips) for state in states] == [0, 1, 2, 3, 4]
+    assert [state.finished for state in states] == [False] * 4 + [True]
+    last = states[-1]
+    assert [clip.prediction.start_s for clip in last.clips] == [0, 4, 8, 12]
+    assert last.clips[-1].prediction.end_s == pytest.approx(14.5, abs=0.05)
+    assert last.workflow.names == LAB_ACTIONS.labels[:4]
+    assert all(clip.thumbnail.startswith("data:image/jpeg;base64,") for clip in last.clips)
+
+
+def test_latency_is_the_paths_own_and_not_its_readers(recording):
+    for state in recognise(recording, RELEASE, encoding("V"), Counting()):
+        time.sleep(0.2)
+    assert state.latency_s.keys() == {*room.STAGES, "total"}
+    assert state.latency_s["total"] < 0.6
+    assert sum(state.latency_s[stage] for stage in room.STAGES) == pytest.approx(state.latency_s["total"])
+
+
+def test_closing_it_half_way_closes_the_recording(recording, monkeypatch):
+    closed = threading.Event()
+    cut = room.cut_clips
+
+    def watched(opened):
+        try:
+            yield from cut(opened)
+        finally:
+            closed.set()
+
+    monkeypatch.setattr(room, "cut_clips", watched)
+    states = recognise(recording, RELEASE, encoding("V"), Counting())
+    next(states), next(states)
+    states.close()
+    assert closed.is_set()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("decode")]
+
+
+def test_a_signal_that_is_missing_is_said(recording):
+    with pytest.raises(MissingSignal, match="gaze"):
+        list(recognise(recording, RELEASE, encoding("VG"), Counting()))
+
+
+def test_ahead_keeps_order_and_passes_errors_on():
+    def broken():
+        yield 1
+        yield 2
+        raise ZeroDivisionError
+
+    items = ahead(broken())
+    assert [next(items), next(items)] == [1, 2]
+    with pytest.raises(ZeroDivisionError):
+        next(items)
