@@ -9,6 +9,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import csv
 import json
+import sys
 import tempfile
 import threading
 import time
@@ -934,6 +935,11 @@ gr.set_static_paths([EXAMPLES])
 demo = build()
 
 
+def has_screen() -> bool:
+    """Whether somebody sits before this machine who would see a browser open."""
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+
+
 def main() -> None:
     """Serve the page, then load the models behind it."""
     _, address, _ = demo.launch(
@@ -944,6 +950,7 @@ def main() -> None:
         ssr_mode=False,
         max_file_size="4gb",
         quiet=True,
+        inbrowser=has_screen(),
         prevent_thread_lock=True,
     )
     print(f"BenchScribe is open at {address}", flush=True)
