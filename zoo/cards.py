@@ -32,7 +32,8 @@ F1 by activity:
 |---|{rules}|
 {activities}
 
-Licence: Apache-2.0. Made by `python -m pipelines finetune`; confusion matrices are in `evaluation.json`.
+Licence: Apache-2.0. Made by `python -m pipelines render` and `finetune`, as the project's README gives them;
+confusion matrices are in `evaluation.json`.
 """
 
 MASKS = """
