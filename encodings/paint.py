@@ -38,7 +38,8 @@ def encode(clip: Clip, encoding: Encoding) -> Clip:
     every frame of the clip, the returned encoding says so (VG becomes V).
     Raises MissingSignal if the clip lacks depth, masks, or any gaze track.
     """
-    _require(clip, encoding)
+    held = {"V": clip.frames, "D": clip.depth, "M": clip.masks, "G": clip.gaze_px}
+    require(encoding, {letter for letter, signal in held.items() if signal is not None})
     frames = _BLENDS[encoding.name.removesuffix("G")](clip)
     if "G" not in encoding.needs:
         return replace(clip, frames=frames, encoding=encoding)
@@ -47,9 +48,9 @@ def encode(clip: Clip, encoding: Encoding) -> Clip:
     return replace(clip, frames=_dot(frames, clip.gaze_px), encoding=encoding)
 
 
-def _require(clip: Clip, encoding: Encoding) -> None:
-    held = {"V": clip.frames, "D": clip.depth, "M": clip.masks, "G": clip.gaze_px}
-    missing = [SIGNALS[letter] for letter in encoding.name if held[letter] is None]
+def require(encoding: Encoding, held: set[str]) -> None:
+    """Check that the letters of all signals an encoding needs are held.  Raises MissingSignal."""
+    missing = [SIGNALS[letter] for letter in encoding.name if letter not in held]
     if missing:
         raise MissingSignal(
             f"The encoding {encoding.name} needs {encoding.title}, but this recording has no "

@@ -16,7 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _refuse_lost_output(options)
         options.run(options)
     except UserError as error:
-        print(error, file=sys.stderr)
+        over_progress = "\r\033[K" if sys.stderr.isatty() else ""
+        print(f"{over_progress}{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped; nothing was written.", file=sys.stderr)

@@ -3,14 +3,19 @@
 import csv
 from pathlib import Path
 
+import numpy as np
+
 from encodings.clip import CLIP_S
 from encodings.names import Encoding
 from encodings.paint import encode
 from pipelines.datasets.clips import labelled_clips, rows_of
+from pipelines.metrics import weighted_f1
 from pipelines.score import COLUMNS, ScoredClip, score_clips
 from zoo.labels import LabelSet, parse_label
 from zoo.releases import Release
 from zoo.shelf import Shelf
+
+DRAWS = 10
 
 
 def evaluate(
@@ -31,6 +36,15 @@ def evaluate(
         **score_clips(clips, release.labels),
         "confusion": confusion(clips, release.labels),
     }
+
+
+def random_draw(manifest: Path, split: str, labels: LabelSet, seed: int = 0) -> float:
+    """The paper's baseline: F1 of labels drawn as often as the training split has them, mean of 10 draws."""
+    known, truth = (
+        [parse_label(row.label, labels) for row in rows_of(manifest, each)] for each in ("training", split)
+    )
+    rng = np.random.default_rng(seed)
+    return float(np.mean([weighted_f1(truth, rng.choice(known, len(truth)).tolist()) for _ in range(DRAWS)]))
 
 
 def confusion(clips: list[ScoredClip], labels: LabelSet) -> dict[str, dict[str, int]]:

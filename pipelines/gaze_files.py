@@ -1,6 +1,8 @@
 """Where gaze lies: a table, or a folder or zip as eye trackers export it, and what lies beside it."""
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,16 @@ WORLD_NAME = "world_timestamps.csv"
 INFO_NAME = "info.json"
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 MAX_DEPTH = 3  # parts of a name inside an export: recording/000/gaze_positions.csv
+# All that zipfile raises for bytes that are no zip, or one of a kind it does not know.
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    UnicodeError,
+)
 NAMED = 4  # how many files or columns a message names at most
 
 
@@ -121,7 +133,7 @@ def _in_zip(path: Path) -> dict[PurePosixPath, Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             listed = archive.infolist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGED_ZIP as error:
         raise UnreadableGaze(f"“{path.name}” is a damaged zip: download it again.") from error
     if any(each.flag_bits & 1 for each in listed):
         raise UnreadableGaze(f"“{path.name}” is locked by a password: unpack it and choose its folder.")

@@ -3,8 +3,6 @@
 import codecs
 import csv
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 import pandas as pd
 
-from pipelines.gaze_files import NAMED, Source, UnreadableGaze
+from pipelines.gaze_files import DAMAGED_ZIP, NAMED, Source, UnreadableGaze
 
 HEAD_BYTES = 65_536  # enough to see how a table is written
 CHUNK_ROWS = 200_000  # bounds memory whatever the table's length
@@ -153,7 +151,7 @@ def reading(source: Source) -> Iterator[None]:
         yield
     except UnicodeError as error:
         raise UnreadableGaze(f"“{source.name}” is not text in UTF-8: save it as CSV (UTF-8).") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except DAMAGED_ZIP as error:
         raise UnreadableGaze(f"“{source.name}” cannot be read to its end: download it again.") from error
     except (pd.errors.ParserError, csv.Error) as error:
         raise UnreadableGaze(_UNFIT.format(source.name)) from error

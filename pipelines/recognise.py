@@ -11,7 +11,7 @@ import cv2
 
 from encodings.clip import FRAMES, Clip
 from encodings.names import Encoding
-from encodings.paint import encode
+from encodings.paint import encode, require
 from pipelines.recording import Recording, cut_clips
 from pipelines.workflow import Workflow, compile_workflow
 from zoo.answers import ClipPrediction
@@ -88,6 +88,7 @@ def recognise(
     the time spent waiting for it.  Closing the iterator closes the recording.  Raises MissingSignal,
     WeightsMissing, UnreadableRecording.
     """
+    require(encoding, {"V"} if recording.gaze is None else {"V", "G"})
     encoder, head = shelf.encoder(release.feature_spec), shelf.head(release)
     state = Recognition(recording, release, encoding, recording.windows)
     yield state

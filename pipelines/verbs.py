@@ -119,5 +119,6 @@ def _chosen(options: argparse.Namespace):
 
 
 def _count(done: int, total: int) -> None:
-    """Progress goes to stderr, on one line."""
-    print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    """Progress goes to a terminal, on one line; other programs get no more than the result."""
+    if sys.stderr.isatty():
+        print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)

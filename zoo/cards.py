@@ -26,6 +26,8 @@ The testing split of the same rendered bench: its wearers, benches and vessels a
 |---|---|---|---|---|---|---|
 {rows}
 
+Labels drawn at random, as often as the training split has them, reach an F1 of {chance:.2f}.
+
 F1 by activity:
 
 | activity | {columns} |
@@ -41,8 +43,11 @@ While it learnt the activities it also learnt to name the objects in every patch
 masks; that layer is no part of the release."""
 
 
-def write_card(folder: Path, release: Release, results: list[dict]) -> None:
-    """Write README.md into a release's folder from the results of `evaluate`, one an encoding."""
+def write_card(folder: Path, release: Release, results: list[dict], chance: float) -> None:
+    """Write README.md into a release's folder.
+
+    results are those of `evaluate`, one an encoding; chance is the F1 of a weighted random draw.
+    """
     about = describe(folder)
     text = TEXT.format(
         data=_data(folder.name, release, results),
@@ -55,6 +60,7 @@ def write_card(folder: Path, release: Release, results: list[dict]) -> None:
         seed=about["seed"],
         clips=about["training_clips"],
         masks=MASKS if about["object_masks"] else "",
+        chance=chance,
         rows="\n".join(map(_row, results)),
         columns=" | ".join(result["encoding"] for result in results),
         rules="|".join("---" for _ in results),

@@ -79,6 +79,13 @@ def describe(folder: Path) -> dict:
     return json.loads((folder / "config.json").read_text()).get("benchscribe", {})
 
 
+def measured_f1(folder: Path) -> dict[str, float]:
+    """The held-out F1 of a release by encoding, as its own evaluation.json has it; {} if it has none."""
+    path = folder / "evaluation.json"
+    results = json.loads(path.read_text()) if path.is_file() else []
+    return {each["encoding"]: each["f1"] for each in results}
+
+
 def _pushed(recipe: Variant, labels: LabelSet, encoding: str) -> Weights:
     name = f"{recipe.key}-{labels.key}-{encoding.lower()}"
     if name not in PUSHED:

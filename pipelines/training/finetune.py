@@ -7,7 +7,7 @@ from transformers import VideoMAEConfig, VideoMAEForVideoClassification, set_see
 
 from encodings.clip import CLIP_S, FRAMES, RATE_HZ
 from encodings.names import encoding
-from pipelines.evaluate import evaluate
+from pipelines.evaluate import evaluate, random_draw
 from pipelines.training.cache import PixelCache, open_cache, with_objects
 from pipelines.training.loop import Learner, Run
 from pipelines.training.presets import Preset, preset
@@ -110,4 +110,4 @@ def _report(manifest: Path, labels: LabelSet, encodings: tuple[str, ...], out: P
     release = Release(VARIANT, labels, encodings, "embedded", Weights(str(out)))
     results = [evaluate(manifest, "testing", release, encoding(name)) for name in encodings]
     (out / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n")
-    write_card(out, release, results)
+    write_card(out, release, results, random_draw(manifest, "testing", labels))

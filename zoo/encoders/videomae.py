@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from transformers import VideoMAEForVideoClassification
+from transformers.utils import logging
 
 from encodings.clip import FRAMES, Clip
 from zoo.features import Features
 from zoo.pixels import PixelSettings, pixel_values
 from zoo.releases import WeightsMissing
+
+logging.disable_progress_bar()  # weights are read in a blink, and errors are one line on stderr
 
 
 class VideoMAEEncoder:

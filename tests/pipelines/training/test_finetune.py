@@ -2,13 +2,15 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from pipelines import evaluate
 from pipelines.datasets.bench.render import render
-from pipelines.datasets.manifest import read_manifest
+from pipelines.datasets.manifest import ClipRow, read_manifest
 from pipelines.training import loop
 from pipelines.training.augment import augment
 from pipelines.training.cache import Batch, open_cache, with_objects
@@ -86,6 +88,19 @@ def test_the_release_answers_and_says_what_it_is(manifest, tmp_path):
         assert each["clips"] == len(testing) == sum(sum(row.values()) for row in each["confusion"].values())
         assert f"| {each['encoding']} | {each['clips']} | {each['f1']:.2f} |" in card
     assert "real laboratory" in card
+
+
+def test_the_random_draw_draws_as_often_as_the_training_split_has_a_label(monkeypatch):
+    splits = {"training": ["Add"] * 5, "testing": ["Add", "Stir"] * 4}
+    rows = {
+        split: [ClipRow("v.mp4", 0, 4, label, split, split, split) for label in labels]
+        for split, labels in splits.items()
+    }
+    monkeypatch.setattr(evaluate, "rows_of", lambda manifest, split: rows[split])
+    # Always Add: precision 1/2 and recall 1 give 2/3, for half of the clips; Stir is never found.
+    assert evaluate.random_draw(Path(), "testing", LAB_ACTIONS) == pytest.approx(1 / 3)
+    rows["training"] += [ClipRow("v.mp4", 0, 4, "Stir", "training", "w", "w")] * 5
+    assert 0.2 < evaluate.random_draw(Path(), "testing", LAB_ACTIONS) < 0.8
 
 
 def test_loss_falls_on_a_few_clips(manifest, tmp_path, monkeypatch):
