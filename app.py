@@ -356,7 +356,9 @@ def gaze_of(recording: Recording | None) -> dict:
     """What the gaze component draws: a line of words, and a ring on the video."""
     if recording is None:
         return {"note": "", "points": []}
+    assumed = " ".join(recording.gaze.notes) if recording.gaze else ""
     note = f"<p class='note'><b>Gaze</b> {escape(gaze_words(recording))}</p>"
+    note += f"<p class='note'>{escape(assumed)}</p>"
     if recording.gaze is None:
         return {"note": note, "points": []}
     shares = join_gaze(recording.gaze, np.arange(0, recording.duration_s, 1 / RING_HZ))

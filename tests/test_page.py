@@ -153,6 +153,14 @@ def test_the_video_follows_the_marked_clip(page, example):
 
 
 @pytest.mark.page
+def test_what_was_assumed_of_the_gaze_is_said(page, material):
+    upload(page, "#video-file", material / "own.mp4")
+    page.wait_for_selector(".status:has-text('own.mp4: 5 clips')")
+    upload(page, "#gaze-files", material / "gaze.csv")
+    page.wait_for_selector(".note:has-text('gaze and video were assumed to start together')")
+
+
+@pytest.mark.page
 def test_an_own_recording_with_gaze_to_its_downloads(page, material, server):
     upload(page, "#video-file", material / "own.mp4")
     page.wait_for_selector(".status:has-text('own.mp4: 5 clips')")

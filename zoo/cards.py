@@ -75,6 +75,7 @@ def _data(name: str, release: Release, results: list[dict]) -> str:
             task_type="video-classification",
             dataset_type="rendered",
             dataset_name=f"rendered bench, {release.labels.title}, encoding {result['encoding']}",
+            dataset_config=result["encoding"],
             dataset_split=result["split"],
             metric_type="f1",
             metric_name="F1 (weighted)",

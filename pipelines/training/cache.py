@@ -1,5 +1,6 @@
 """Painted clips as a file of pixels, so that decoding and painting happen once, not once an epoch."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def open_cache(
     """Open the cache of a split in a folder, painting it first if it is not there."""
     rows = rows_of(manifest, split)
     places = torch.tensor([labels.labels.index(parse_label(row.label, labels)) for row in rows])
-    path = folder / f"{split}-{'-'.join(encodings)}-{side}.npy"
+    path = folder / f"{split}-{_digest(rows)}-{'-'.join(encodings)}-{side}.npy"
     if not path.exists():
         shape = (len(encodings), len(rows), FRAMES, 3, side, side)
         _fill(path, shape, _painted(manifest, rows, encodings, side))
@@ -78,7 +79,8 @@ def with_objects(cache: PixelCache, manifest: Path, split: str, tubelet: int, fo
     if any(true_masks(manifest, row) is None for row in rows):
         return cache
     side, tubelets = cache.pixels.shape[-1], FRAMES // tubelet
-    path, names = folder / f"{split}-objects-{side}-{tubelet}.npy", folder / f"{split}-objects.json"
+    path = folder / f"{split}-{_digest(rows)}-objects-{side}-{tubelet}.npy"
+    names = path.with_suffix(".json")
     if not path.exists():
         kinds = sorted({name for row in rows for name in true_masks(manifest, row)[1]} - {"background"})
         names.write_text(json.dumps(["background", *kinds]))
@@ -86,6 +88,11 @@ def with_objects(cache: PixelCache, manifest: Path, split: str, tubelet: int, fo
         _fill(path, (len(rows), tubelets, side, side), looked)
     kinds = tuple(json.loads(names.read_text()))
     return PixelCache(cache.pixels, cache.labels, np.load(path, mmap_mode="r"), kinds)
+
+
+def _digest(rows: tuple[ClipRow, ...]) -> str:
+    """Tells the caches of different manifests apart."""
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:8]
 
 
 def _fill(path: Path, shape: tuple[int, ...], parts: Iterator[tuple[object, np.ndarray]]) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import ModelCard
 
 from pipelines import evaluate
 from pipelines.datasets.bench.render import render
-from pipelines.datasets.manifest import ClipRow, read_manifest
+from pipelines.datasets.manifest import ClipRow, read_manifest, write_manifest
 from pipelines.training import loop
 from pipelines.training.augment import augment
 from pipelines.training.cache import Batch, open_cache, with_objects
@@ -87,6 +88,10 @@ def test_the_release_answers_and_says_what_it_is(manifest, tmp_path):
         testing = [row.label for row in read_manifest(manifest) if row.split == "testing"]
         assert each["clips"] == len(testing) == sum(sum(row.values()) for row in each["confusion"].values())
         assert f"| {each['encoding']} | {each['clips']} | {each['f1']:.2f} |" in card
+    stated = {
+        each.dataset_config: each.metric_value for each in ModelCard.load(out / "README.md").data.eval_results
+    }
+    assert stated == {each["encoding"]: round(each["f1"], 4) for each in results}
     assert "real laboratory" in card
 
 
@@ -125,6 +130,15 @@ def test_the_cache_holds_every_clip_in_every_encoding(manifest, tmp_path):
     assert sum(len(batch.labels) for batch in cache.in_order(4)) == 2 * clips
     again = open_cache(manifest, "training", LAB_ACTIONS, ("V", "VG"), 32, tmp_path)
     assert (again.pixels == cache.pixels).all()
+
+
+def test_another_manifest_gets_another_cache(manifest, tmp_path):
+    """A cache must never lend its pixels to the labels of other clips."""
+    first = open_cache(manifest, "training", LAB_ACTIONS, ("V",), 32, tmp_path)
+    fewer = manifest.with_name("fewer.csv")
+    write_manifest([row for row in read_manifest(manifest) if row.start_s == 0], fewer)
+    second = open_cache(fewer, "training", LAB_ACTIONS, ("V",), 32, tmp_path)
+    assert second.pixels.shape[1] == len(second.labels) < len(first.labels) == first.pixels.shape[1]
 
 
 def test_objects_stand_beside_the_pixels_they_are_of(manifest, tmp_path):
