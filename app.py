@@ -38,11 +38,12 @@ from pipelines.recognise import STAGES, NamedClip, Recognition, recognise
 from pipelines.recording import Recording, open_recording
 from pipelines.workflow import Step, Workflow
 from zoo.answers import ClipPrediction
-from zoo.features import Weights
+from zoo.hub import describe
 from zoo.labels import LABEL_SETS, LabelSet, label_set, parse_label
-from zoo.releases import Release, describe, embedded_releases, find_release, measured_f1
+from zoo.releases import Release, embedded_releases, find_release, measured_f1
 from zoo.shelf import Shelf, device
 from zoo.variants import VARIANTS, variant
+from zoo.weights import Weights
 
 EXAMPLES = Path(os.environ.get("BENCHSCRIBE_EXAMPLES", Path(__file__).parent / "examples"))
 VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ogv"]
@@ -635,8 +636,7 @@ def warm_up() -> None:
     """Load the embedded models before anyone asks; a release that fails says so when it is used."""
     for release in embedded_releases():
         with suppress(UserError):
-            shelf.encoder(release.feature_spec)
-            shelf.head(release)
+            shelf.load(release)
 
 
 # Looks ------------------------------------------------------------------------------------------
@@ -891,7 +891,8 @@ def setting_controls() -> tuple:
         for each in LABEL_SETS
     ]
     with gr.Row():
-        models = [(each.title, each.key) for each in VARIANTS]
+        held = {each.variant for each in embedded_releases()}
+        models = [(each.title, each.key) for each in VARIANTS if each in held]
         return (
             gr.Dropdown(models, value=models[0][1], label="Model", info="who answers", scale=2, **PLAIN),
             gr.Dropdown(

@@ -57,10 +57,10 @@ def confusion(clips: list[ScoredClip], labels: LabelSet) -> dict[str, dict[str, 
 
 def _answer(manifest: Path, split: str, release: Release, encoding: Encoding) -> list[ScoredClip]:
     shelf = Shelf()
-    encoder, head = shelf.encoder(release.feature_spec), shelf.head(release)
     clips = []
     for clip, row in labelled_clips(manifest, rows_of(manifest, split)):
-        (said,) = head.answer(encoder.embed([encode(clip, encoding)]))
+        features = shelf.embed(release.feature_spec, [encode(clip, encoding)])
+        (said,) = shelf.answer(release, features)
         truth = parse_label(row.label, release.labels)
         clips.append(ScoredClip(row.workflow, row.start_s, row.end_s, truth, said.label))
     return clips

@@ -89,7 +89,7 @@ def recognise(
     WeightsMissing, UnreadableRecording.
     """
     require(encoding, {"V"} if recording.gaze is None else {"V", "G"})
-    encoder, head = shelf.encoder(release.feature_spec), shelf.head(release)
+    shelf.load(release)
     state = Recognition(recording, release, encoding, recording.windows)
     yield state
     watch = Stopwatch()
@@ -99,9 +99,9 @@ def recognise(
             painted = encode(clip, encoding)
             thumbnail = _thumbnail(painted)
             watch.lap("encode")
-            features = encoder.embed([painted])
+            features = shelf.embed(release.feature_spec, [painted])
             watch.lap("embed")
-            (prediction,) = head.answer(features)
+            (prediction,) = shelf.answer(release, features)
             named = NamedClip(prediction, painted.encoding, clip.gaze_coverage, thumbnail)
             state = _with(state, named)
             watch.lap("answer")

@@ -21,7 +21,7 @@ def stage_speed(path: Path, release: Release, rounds: int) -> dict:
     """
     shelf = Shelf()
     start = time.perf_counter()
-    shelf.head(release), shelf.encoder(release.feature_spec)
+    shelf.load(release)
     load_s = time.perf_counter() - start
     runs = [_run(path, release, shelf) for _ in range(rounds)]
     seconds = {name: median(run[name] for run in runs) for name in runs[0]}

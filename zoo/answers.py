@@ -23,3 +23,11 @@ class Head(Protocol):
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
         """One prediction a clip, in order."""
         ...
+
+    def parameters(self) -> int:
+        """How many weights it holds; for trees, how many nodes."""
+        ...
+
+    def memory(self) -> int:
+        """How many bytes they take."""
+        ...

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
-from zoo.releases import Release, describe
+from zoo.hub import describe
+from zoo.releases import Release
 
 TEXT = """---
 {data}

@@ -2,34 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from encodings.clip import Clip
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Where weights are: a folder, or a Hub id with its pinned 40-hex revision."""
-
-    source: str
-    revision: str | None = None  # None for a folder
-
-    @property
-    def name(self) -> str:
-        """What the page and the JSON call them; a folder by its own name alone."""
-        return self.source if self.revision else Path(self.source).name
+from zoo.weights import Weights
 
 
 @dataclass(frozen=True)
 class FeatureSpec:
     """The identity of one forward pass: variants that agree on it share it."""
 
-    encoder: str
+    encoder: str  # a module of zoo.encoders
     weights: Weights
-    prompt: str | None = None
+    prompt: str | None = None  # the question a captioner is asked
+    sentences: Weights | None = None  # what turns its captions into vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +26,15 @@ class Features:
 
     starts_s, ends_s  [N] seconds
     vectors           [N, D] float32, one a clip
+    tokens            [N, L, D'] float32, for heads that look again; or None
+    captions          N texts, of an encoder that writes; or None
     """
 
     starts_s: np.ndarray
     ends_s: np.ndarray
     vectors: np.ndarray
+    tokens: np.ndarray | None = None
+    captions: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or not len(self.vectors) == len(self.starts_s) == len(self.ends_s):
@@ -52,6 +44,14 @@ class Features:
 class Encoder(Protocol):
     """A neural encoder: embeds clips, blind to which visual encoding they were painted in."""
 
-    def embed(self, clips: Sequence[Clip]) -> Features:
-        """One forward pass over N clips."""
+    def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
+        """One forward pass over N clips.  Encoders that ask no question ignore the prompt."""
+        ...
+
+    def parameters(self) -> int:
+        """How many weights it holds."""
+        ...
+
+    def memory(self) -> int:
+        """How many bytes its weights take."""
         ...

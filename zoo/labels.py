@@ -20,6 +20,7 @@ class Activity:
     name: str
     title: str
     shows: str
+    text: str  # what a model that reads is told instead of the name: plain words, no jargon
     step: str | None  # the workflow step it stands for; None is left out of workflows
     spellings: tuple[str, ...] = ()
 
@@ -60,29 +61,61 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-_NOTHING = Activity(NO_ACTION, "No action", "Nothing of the experiment is done.", None, ("none",))
+_NOTHING = Activity(
+    NO_ACTION,
+    "No action",
+    "Nothing of the experiment is done.",
+    "rests the hands on the table and looks around",
+    None,
+    ("none",),
+)
 
 
-def _step(name: str, title: str, shows: str, *spellings: str) -> Activity:
-    return Activity(name, title, shows, name, spellings)
+def _step(name: str, title: str, shows: str, text: str, *spellings: str) -> Activity:
+    return Activity(name, title, shows, text, name, spellings)
 
 
-def _development(shape: str, shows: str, published: str) -> Activity:
+def _development(shape: str, shows: str, text: str, published: str) -> Activity:
     title = f"Development ({shape})"
-    return Activity(title, title, shows, "Development", (published, f"{shape} development"))
+    return Activity(title, title, shows, text, "Development", (published, f"{shape} development"))
 
 
 LAB_ACTIONS = LabelSet(
     "lab-actions",
     "Lab Actions",
     (
-        _step("Add", "Add", "A liquid is added to a vial."),
-        _step("AnalyticalMeasurement", "Analytical measurement", "An instrument such as a pH meter is read."),
-        _step("CollectLayer", "Collect layer", "The organic or the aqueous phase is collected."),
-        _step("MeasureSolid", "Measure solid", "A powder is weighed."),
-        _step("MeasureLiquid", "Measure liquid", "A volume is measured in a graduated cylinder."),
-        _step("PhaseSeparation", "Phase separation", "Phases are separated in a separating funnel."),
-        _step("Stir", "Stir", "A solution is stirred."),
+        _step("Add", "Add", "A liquid is added to a vial.", "pours a liquid into a small glass"),
+        _step(
+            "AnalyticalMeasurement",
+            "Analytical measurement",
+            "An instrument such as a pH meter is read.",
+            "holds a stick in a glass and reads the number on a display",
+        ),
+        _step(
+            "CollectLayer",
+            "Collect layer",
+            "The organic or the aqueous phase is collected.",
+            "opens the tap and lets the liquid run into a glass below",
+        ),
+        _step(
+            "MeasureSolid",
+            "Measure solid",
+            "A powder is weighed.",
+            "scoops powder with a spoon onto a scale and reads the number",
+        ),
+        _step(
+            "MeasureLiquid",
+            "Measure liquid",
+            "A volume is measured in a graduated cylinder.",
+            "pours a liquid into a tall glass with marks",
+        ),
+        _step(
+            "PhaseSeparation",
+            "Phase separation",
+            "Phases are separated in a separating funnel.",
+            "shakes a flask with both hands and turns it over",
+        ),
+        _step("Stir", "Stir", "A solution is stirred.", "turns a stick round and round in a glass"),
         _NOTHING,
     ),
     drop_isolated=False,
@@ -92,10 +125,31 @@ LAB_MOTION = LabelSet(
     "lab-motion",
     "Lab Motion",
     (
-        _development("circular", "The chip is moved in circles in its developer.", "circular development"),
-        _development("figure eight", "The chip is moved in a figure eight.", "figure eight development"),
-        _development("puddle", "The developer is puddled over the chip.", "puddling development"),
-        _step("Rinsing", "Rinsing", "A water jet runs over the chip.", "rinse"),
+        _development(
+            "circular",
+            "The chip is moved in circles in its developer.",
+            "moves a plate in circles",
+            "circular development",
+        ),
+        _development(
+            "figure eight",
+            "The chip is moved in a figure eight.",
+            "moves a plate in an eight",
+            "figure eight development",
+        ),
+        _development(
+            "puddle",
+            "The developer is puddled over the chip.",
+            "tilts a plate to and fro and drips a liquid onto it",
+            "puddling development",
+        ),
+        _step(
+            "Rinsing",
+            "Rinsing",
+            "A water jet runs over the chip.",
+            "squeezes a bottle and sprays water over a plate",
+            "rinse",
+        ),
         _NOTHING,
     ),
     drop_isolated=True,

@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from encodings.clip import Clip
-from zoo.releases import WeightsMissing
+from zoo.weights import WeightsMissing
 
 
 @dataclass(frozen=True)

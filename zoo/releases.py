@@ -1,46 +1,48 @@
 """Which weights answer for a variant, a label set and an encoding, and where they are."""
 
 import json
-import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from encodings.errors import UserError
-from zoo.features import FeatureSpec, Weights
-from zoo.labels import LabelSet, label_set
-from zoo.variants import Variant, variant
+from zoo.features import FeatureSpec
+from zoo.hub import PACKAGED, describe, describe_weights
+from zoo.labels import LABEL_SETS, LabelSet, label_set
+from zoo.pins import read_pins
+from zoo.questions import ask
+from zoo.variants import VARIANTS, Variant, variant
+from zoo.weights import Weights, WeightsMissing, is_revision, parse_weights
 
 TIERS = ("embedded", "hub")
 EMBEDDED = Path(__file__).parent / "embedded"
-NAMESPACE = os.environ.get("BENCHSCRIBE_NAMESPACE", "benchscribe")  # whose Hub repositories
-
-# Releases pushed to the Hub, by repository name: the pinned 40-hex revision of each.  A
-# release that is not listed here has not been pushed yet.
-PUSHED: dict[str, str] = {}
 
 
 class UnknownTier(UserError):
     """A tier that does not exist."""
 
 
-class WeightsMissing(UserError):
-    """Weights that are not where they should be, or are not what they should be."""
-
-
 @dataclass(frozen=True)
 class Release:
-    """The weights of a variant for one label set, and the encodings it was trained on."""
+    """The weights of a variant for one label set, and the encodings it was trained on.
+
+    weights hold the head, and the encoder too where the two were trained together; a zero-shot
+    variant has nothing but its backbone.
+    """
 
     variant: Variant
     labels: LabelSet
     encodings: tuple[str, ...]
     tier: str
     weights: Weights
+    backbone: Weights | None = None  # the encoder's, where they are not `weights`
+    sentences: Weights | None = None  # what turns captions into vectors
 
     @property
     def feature_spec(self) -> FeatureSpec:
         """The forward pass its head needs."""
-        return FeatureSpec(self.variant.encoder, self.weights)
+        question = ask(self.variant.question, self.labels)
+        return FeatureSpec(self.variant.encoder, self.backbone or self.weights, question, self.sentences)
 
 
 def find_release(
@@ -55,28 +57,49 @@ def find_release(
     if tier not in TIERS:
         raise UnknownTier(f"There is no tier “{tier}”; expected one of {', '.join(TIERS)}.")
     if weights is not None:
-        return Release(recipe, labels, (encoding,), tier, parse_weights(weights))
-    if tier == "hub":
-        return Release(recipe, labels, (encoding,), tier, _pushed(recipe, labels, encoding))
-    return _embedded(recipe, labels, encoding)
+        return _named(recipe, labels, encoding, tier, parse_weights(weights))
+    for each in releases(tier):
+        if each.variant == recipe and each.labels == labels and encoding in each.encodings:
+            return each
+    raise WeightsMissing(_lacking(recipe, labels, encoding, tier))
 
 
-def parse_weights(text: str) -> Weights:
-    """Read a folder or ORG/NAME@REVISION.  Raises WeightsMissing if it is neither."""
-    if text and Path(text).is_dir():
-        return Weights(text)
-    source, _, revision = text.partition("@")
-    if len(revision) == 40 and set(revision) <= set("0123456789abcdef") and source.count("/") == 1:
-        return Weights(source, revision)
-    raise WeightsMissing(
-        f"The weights “{text}” are neither a folder nor a pinned Hub release; "
-        "expected ORG/NAME@REVISION with the 40 hexadecimal digits of a commit."
-    )
+def releases(tier: str) -> tuple[Release, ...]:
+    """Every release of a tier."""
+    return embedded_releases() if tier == "embedded" else pushed_releases()
 
 
-def describe(folder: Path) -> dict:
-    """What a release says of itself: the part of its config.json that is ours, {} if none."""
-    return json.loads((folder / "config.json").read_text()).get("benchscribe", {})
+def embedded_releases() -> tuple[Release, ...]:
+    """Every release shipped in the repository, as its own config.json describes it."""
+    found = []
+    for config in sorted(EMBEDDED.glob("*/config.json")):
+        about, weights = describe(config.parent), Weights(str(config.parent))
+        if "variant" in about:
+            recipe, encodings = variant(about["variant"]), tuple(about["encodings"])
+            labels = label_set(about["labels"])
+            found.append(
+                Release(recipe, labels, encodings, "embedded", weights, *_shared(recipe, about, weights))
+            )
+        elif "backbone" in about:
+            found += _zero_shot(about["backbone"], tuple(about["encodings"]), "embedded", weights, PACKAGED)
+    return tuple(found)
+
+
+def pushed_releases() -> tuple[Release, ...]:
+    """Every release on the Hub, as the file of pins has it, whether it is on this machine or not."""
+    pins = read_pins()
+    found = []
+    for name, weights in pins.backbones.items():
+        found += _zero_shot(name, ("V",), "hub", weights, pins.backbones.get("sentences"))
+    for pin in pins.releases:
+        recipe = variant(pin.variant)
+        weights = Weights(f"{pins.namespace}/{pin.name}", pin.revision)
+        backbone = pins.backbones[recipe.backbone] if recipe.backbone else None
+        sentences = pins.backbones["sentences"] if recipe.question else None
+        found.append(
+            Release(recipe, label_set(pin.labels), pin.encodings, "hub", weights, backbone, sentences)
+        )
+    return tuple(found)
 
 
 def measured_f1(folder: Path) -> dict[str, float]:
@@ -86,47 +109,63 @@ def measured_f1(folder: Path) -> dict[str, float]:
     return {each["encoding"]: each["f1"] for each in results}
 
 
-def _pushed(recipe: Variant, labels: LabelSet, encoding: str) -> Weights:
-    name = f"{recipe.key}-{labels.key}-{encoding.lower()}"
-    if name not in PUSHED:
-        raise WeightsMissing(
-            f"The release {NAMESPACE}/{name} has not been pushed to the Hub yet; choose the "
-            "embedded tier, or name other weights with --weights."
-        )
-    return Weights(f"{NAMESPACE}/{name}", PUSHED[name])
+def _zero_shot(
+    backbone: str, encodings: tuple[str, ...], tier: str, weights: Weights, sentences: Weights | None
+) -> Iterator[Release]:
+    """The variants that need nothing but a backbone answer for every label set."""
+    for recipe in VARIANTS:
+        if recipe.zero_shot and recipe.backbone == backbone:
+            for labels in LABEL_SETS:
+                spoken = sentences if recipe.question else None
+                yield Release(recipe, labels, encodings, tier, weights, None, spoken)
 
 
-def _embedded(recipe: Variant, labels: LabelSet, encoding: str) -> Release:
-    for each in embedded_releases():
-        if each.variant == recipe and each.labels == labels and encoding in each.encodings:
-            return each
-    raise WeightsMissing(
-        f"{recipe.title} has no embedded release for {labels.title} with the encoding {encoding}; "
-        f"there {_list_embedded(recipe)}."
+def _named(recipe: Variant, labels: LabelSet, encoding: str, tier: str, weights: Weights) -> Release:
+    """A release of weights that the user names; what it shares with others stands in its config.json."""
+    return Release(
+        recipe, labels, (encoding,), tier, weights, *_shared(recipe, describe_weights(weights), weights)
     )
 
 
-def _list_embedded(recipe: Variant) -> str:
+def _shared(recipe: Variant, about: dict, weights: Weights) -> tuple[Weights | None, Weights | None]:
+    """The backbone and the sentence model that a release says it was made with."""
+    backbone = None
+    if recipe.backbone and not recipe.zero_shot:
+        backbone = _reference(about, "backbone", weights)
+    if not recipe.question:
+        return backbone, None
+    if "sentences" in about:
+        return backbone, _reference(about, "sentences", weights)
+    return backbone, read_pins().backbones["sentences"]
+
+
+def _reference(about: dict, part: str, weights: Weights) -> Weights:
+    """Other weights that a config.json names: pinned on the Hub, a folder beside its own, or the packaged."""
+    told = about.get(part)
+    if isinstance(told, dict) and isinstance(source := told.get("source"), str):
+        revision = told.get("revision")
+        if isinstance(revision, str) and is_revision(revision):
+            return Weights(source, revision)
+        beside = source == Path(source).name and source != ".."  # never out of the folder it stands in
+        if weights.revision is None and revision is None and beside:
+            return (
+                PACKAGED if source == PACKAGED.source else Weights(str(Path(weights.source).parent / source))
+            )
+    raise WeightsMissing(
+        f"The config.json of {weights.name} does not say which {part} it was made with; expected "
+        f"“{part}” with a source and the 40 hexadecimal digits of its revision."
+    )
+
+
+def _lacking(recipe: Variant, labels: LabelSet, encoding: str, tier: str) -> str:
     held = [
         f"{each.labels.title} ({', '.join(each.encodings)})"
-        for each in embedded_releases()
+        for each in releases(tier)
         if each.variant == recipe
     ]
-    return "are releases for " + " and ".join(held) if held else "are none of this variant yet"
-
-
-def embedded_releases() -> tuple[Release, ...]:
-    """Every release shipped in the repository, as its own config.json describes it."""
-    found = []
-    for config in sorted(EMBEDDED.glob("*/config.json")):
-        about = describe(config.parent)
-        found.append(
-            Release(
-                variant(about["variant"]),
-                label_set(about["labels"]),
-                tuple(about["encodings"]),
-                "embedded",
-                Weights(str(config.parent)),
-            )
-        )
-    return tuple(found)
+    there = "there are releases for " + " and ".join(held) if held else "there are none of this variant yet"
+    pushed = "" if tier == "embedded" else ", and it has not been pushed to the Hub"
+    return (
+        f"{recipe.title} has no {tier} release for {labels.title} with the encoding {encoding}{pushed}; "
+        f"{there}. Choose another, or name weights with --weights."
+    )

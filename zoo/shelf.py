@@ -2,16 +2,29 @@
 
 import importlib
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from zoo.answers import Head
-from zoo.features import Encoder, FeatureSpec
+from encodings.clip import Clip
+from zoo.answers import ClipPrediction, Head
+from zoo.features import Encoder, Features, FeatureSpec
 from zoo.hub import fetch
-from zoo.releases import Release, WeightsMissing
+from zoo.releases import Release
+from zoo.weights import WeightsMissing
 
 if TYPE_CHECKING:
     import torch
+
+
+@dataclass(eq=False)
+class _Held:
+    """A loaded model, and the lock that lets one visitor at a time use it."""
+
+    model: Encoder | Head
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Shelf:
@@ -21,25 +34,39 @@ class Shelf:
     """
 
     def __init__(self) -> None:
-        self._held: dict[object, Encoder | Head] = {}
+        self._held: dict[object, _Held] = {}
         self._lock = threading.Lock()
 
-    def encoder(self, spec: FeatureSpec) -> Encoder:
-        """The encoder of one forward pass.  Raises WeightsMissing."""
-        return self._hold(spec, lambda: _module("encoders", spec.encoder).load(fetch(spec.weights), device()))
+    def load(self, release: Release) -> None:
+        """Have a release's encoder and head ready.  Raises WeightsMissing."""
+        with self._encoder(release.feature_spec), self._head(release):
+            pass
 
-    def head(self, release: Release) -> Head:
-        """The head of a release.  Raises WeightsMissing."""
-        return self._hold(
-            release,
-            lambda: _module("heads", release.variant.head).load(fetch(release.weights), release.labels),
-        )
+    def embed(self, spec: FeatureSpec, clips: Sequence[Clip]) -> Features:
+        """One forward pass over N clips.  Raises WeightsMissing."""
+        with self._encoder(spec) as encoder:
+            return encoder.embed(clips, spec.prompt)
 
-    def _hold(self, key, load):
+    def answer(self, release: Release, features: Features) -> tuple[ClipPrediction, ...]:
+        """What a release's head says, one prediction a clip.  Raises WeightsMissing."""
+        with self._head(release) as head:
+            return head.answer(features)
+
+    def _encoder(self, spec: FeatureSpec):
+        key = (spec.encoder, spec.weights, spec.sentences)  # one model, whatever it is asked
+        return self._using(key, lambda: _module("encoders", spec.encoder).load(spec, fetch, device()))
+
+    def _head(self, release: Release):
+        return self._using(release, lambda: _module("heads", release.variant.head).load(release, fetch))
+
+    @contextmanager
+    def _using(self, key, load) -> Iterator[Encoder | Head]:
         with self._lock:
             if key not in self._held:
-                self._held[key] = _load(load)
-            return self._held[key]
+                self._held[key] = _Held(_load(load))
+            held = self._held[key]
+        with held.lock:
+            yield held.model
 
 
 def _load(load):

@@ -14,8 +14,9 @@ from pipelines.training.presets import Preset, preset
 from zoo.cards import write_card
 from zoo.labels import LabelSet
 from zoo.pixels import PixelSettings
-from zoo.releases import Release, Weights
+from zoo.releases import Release
 from zoo.variants import variant
+from zoo.weights import Weights
 
 VARIANT = variant("vi-cl")
 # ImageNet's, which VideoMAE's own preprocessing uses.

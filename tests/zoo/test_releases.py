@@ -2,10 +2,10 @@
 
 import pytest
 
-from zoo.features import Weights
-from zoo.hub import FILES, fetch
-from zoo.releases import UnknownTier, WeightsMissing, embedded_releases, find_release, parse_weights
+from zoo.hub import fetch
+from zoo.releases import UnknownTier, embedded_releases, find_release
 from zoo.variants import UnknownVariant
+from zoo.weights import Weights, WeightsMissing, parse_weights
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 
@@ -28,7 +28,7 @@ def test_what_does_not_exist_is_listed():
         find_release("vi-gone", "lab-actions", "V")
     with pytest.raises(UnknownTier, match="embedded, hub"):
         find_release("vi-cl", "lab-actions", "V", "cloud")
-    with pytest.raises(WeightsMissing, match="not been pushed"):
+    with pytest.raises(WeightsMissing, match="has not been pushed"):
         find_release("vi-cl", "lab-actions", "V", "hub")
     with pytest.raises(WeightsMissing, match="MDG"):
         find_release("vi-cl", "lab-actions", "MDG")
@@ -48,8 +48,7 @@ def test_a_hub_id_is_found_at_its_pinned_revision(monkeypatch, tmp_path):
     for revision in (REVISION, REVISION[::-1]):
         folder = repository / "snapshots" / revision
         folder.mkdir(parents=True)
-        for name in FILES:
-            (folder / name).write_text(revision)
+        (folder / "config.json").write_text(revision)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     for revision in (REVISION, REVISION[::-1]):

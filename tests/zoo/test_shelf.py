@@ -1,14 +1,29 @@
 """The shelf loads a model once, for all who ask, and a broken one harms nobody."""
 
 import sys
+import time
 import types
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from zoo.features import FeatureSpec, Weights
-from zoo.releases import WeightsMissing
+from zoo.features import FeatureSpec
 from zoo.shelf import Shelf
+from zoo.weights import Weights, WeightsMissing
+
+
+class Noting:
+    """An encoder that says which object it is, and how many use it at once."""
+
+    def __init__(self) -> None:
+        self.inside, self.most = 0, 0
+
+    def embed(self, clips, prompt):
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        time.sleep(0.002)
+        self.inside -= 1
+        return self
 
 
 @pytest.fixture
@@ -16,11 +31,11 @@ def loaded(monkeypatch, tmp_path):
     """A module of encoders that notes what it loads; any folder is a release."""
     seen = []
 
-    def load(folder, device):
-        seen.append(folder.name)
-        if folder.name == "broken":
+    def load(spec, fetch, device):
+        seen.append(fetch(spec.weights).name)
+        if seen[-1] == "broken":
             raise OSError("half a file")
-        return object()
+        return Noting()
 
     module = types.ModuleType("zoo.encoders.noting")
     module.load = load
@@ -36,16 +51,17 @@ def spec(name: str) -> FeatureSpec:
 def test_many_askers_share_one_model(loaded):
     shelf = Shelf()
     with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda _: shelf.encoder(spec("one")), range(32)))
+        found = list(threads.map(lambda _: shelf.embed(spec("one"), []), range(32)))
     assert loaded == ["one"]
     assert len(set(map(id, found))) == 1
-    assert shelf.encoder(spec("two")) is not found[0]
+    assert found[0].most == 1
+    assert shelf.embed(spec("two"), []) is not found[0]
 
 
 def test_a_broken_release_is_one_sentence_and_the_others_go_on(loaded):
     shelf = Shelf()
     with pytest.raises(WeightsMissing, match="half a file") as caught:
-        shelf.encoder(spec("broken"))
+        shelf.embed(spec("broken"), [])
     assert "\n" not in str(caught.value)
-    assert shelf.encoder(spec("one")) is shelf.encoder(spec("one"))
+    assert shelf.embed(spec("one"), []) is shelf.embed(spec("one"), [])
     assert loaded == ["broken", "one"]

@@ -13,8 +13,9 @@ from transformers.models.videomae.image_processing_pil_videomae import VideoMAEI
 from encodings.clip import Clip
 from zoo.labels import LAB_ACTIONS, LAB_MOTION
 from zoo.pixels import PixelSettings, pixel_values
-from zoo.releases import WeightsMissing, find_release
+from zoo.releases import find_release
 from zoo.shelf import Shelf
+from zoo.weights import WeightsMissing
 
 SMALL = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
 PARAMETERS_BASE = 86_233_352  # VideoMAE-base with 8 labels; the paper's Table 3 says 87 M
@@ -44,7 +45,7 @@ def make_clips(count: int, height=168, width=224) -> list[Clip]:
 def ours(folder: Path, clips: list[Clip], labels="lab-actions"):
     release = find_release("vi-cl", labels, "V", "hub", str(folder))
     shelf = Shelf()
-    return shelf.head(release).answer(shelf.encoder(release.feature_spec).embed(clips))
+    return shelf.answer(release, shelf.embed(release.feature_spec, clips))
 
 
 def directly(model, folder: Path, clips: list[Clip]) -> np.ndarray:

@@ -1,6 +1,6 @@
 """VideoMAE: 16 frames as tubes of patches; a clip's vector is the mean of its tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +9,10 @@ from transformers import VideoMAEForVideoClassification
 from transformers.utils import logging
 
 from encodings.clip import FRAMES, Clip
-from zoo.features import Features
+from zoo.features import Features, FeatureSpec
+from zoo.hub import need
 from zoo.pixels import PixelSettings, pixel_values
-from zoo.releases import WeightsMissing
+from zoo.weights import Weights, WeightsMissing
 
 logging.disable_progress_bar()  # weights are read in a blink, and errors are one line on stderr
 
@@ -37,7 +38,7 @@ class VideoMAEEncoder:
         self.model.to(device).eval()
 
     @torch.inference_mode()
-    def embed(self, clips: Sequence[Clip]) -> Features:
+    def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
         """One forward pass over N clips."""
         pixels = pixel_values(clips, self.pixels).to(self.model.device)  # [N, 16, 3, S, S]
         tokens = self.model.videomae(pixels).last_hidden_state  # [N, 8 * (S / 16) ** 2, D]
@@ -47,9 +48,20 @@ class VideoMAEEncoder:
             np.array([clip.start_s for clip in clips]),
             np.array([clip.end_s for clip in clips]),
             vectors.float().cpu().numpy(),
+            tokens.float().cpu().numpy(),
         )
 
+    def parameters(self) -> int:
+        """How many weights it holds."""
+        return self.model.num_parameters()
 
-def load(folder: Path, device: torch.device) -> VideoMAEEncoder:
+    def memory(self) -> int:
+        """How many bytes they take."""
+        return self.model.get_memory_footprint()
+
+
+def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.device) -> VideoMAEEncoder:
     """Load a release's encoder.  Raises WeightsMissing."""
+    folder = fetch(spec.weights)
+    need(folder, "model.safetensors", "preprocessor_config.json")
     return VideoMAEEncoder(folder, device)

@@ -1,6 +1,6 @@
 """A linear classifier on an encoder's vector: the head of Vi-Cl."""
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +8,10 @@ from safetensors.numpy import load_file
 
 from zoo.answers import ClipPrediction
 from zoo.features import Features
-from zoo.labels import LabelSet, UnknownLabels, parse_label
-from zoo.releases import WeightsMissing
+from zoo.heads.classes import read_classes
+from zoo.hub import need
+from zoo.releases import Release
+from zoo.weights import Weights
 
 
 class LinearHead:
@@ -36,18 +38,19 @@ class LinearHead:
             for start_s, end_s, row in rows
         )
 
+    def parameters(self) -> int:
+        """How many weights it holds."""
+        return self.weight.size + self.bias.size
 
-def load(folder: Path, labels: LabelSet) -> LinearHead:
+    def memory(self) -> int:
+        """How many bytes they take."""
+        return self.weight.nbytes + self.bias.nbytes
+
+
+def load(release: Release, fetch: Callable[[Weights], Path]) -> LinearHead:
     """Load a release's classifier.  Raises WeightsMissing if its labels are not the label set's."""
+    folder = fetch(release.weights)
+    need(folder, "model.safetensors")
     weights = load_file(folder / "model.safetensors")
-    names = json.loads((folder / "config.json").read_text()).get("id2label", {})
-    try:
-        spelled = tuple(parse_label(names[str(number)], labels) for number in range(len(names)))
-    except (KeyError, UnknownLabels) as error:
-        raise WeightsMissing(f"The head of {folder.name} does not fit {labels.title}: {error}") from error
-    if sorted(spelled) != sorted(labels.labels) or len(weights["classifier.bias"]) != len(spelled):
-        raise WeightsMissing(
-            f"The head of {folder.name} knows {len(weights['classifier.bias'])} labels; "
-            f"{labels.title} has {len(labels.labels)}."
-        )
-    return LinearHead(weights["classifier.weight"], weights["classifier.bias"], spelled)
+    classes = read_classes(folder, release.labels, len(weights["classifier.bias"]))
+    return LinearHead(weights["classifier.weight"], weights["classifier.bias"], classes)
