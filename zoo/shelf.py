@@ -1,7 +1,9 @@
 """The shelf holds every loaded model once, for all who ask."""
 
 import importlib
+import os
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,23 +21,29 @@ if TYPE_CHECKING:
     import torch
 
 
+BUDGET_SHARE = 0.5  # of the device's memory may be taken by loaded models
+
+
 @dataclass(eq=False)
 class _Held:
-    """A loaded model, and the lock that lets one visitor at a time use it."""
+    """A place for a model, and the lock that lets one visitor at a time load or use it."""
 
-    model: Encoder | Head
+    model: Encoder | Head | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Shelf:
     """Loads encoders and heads when first asked for; later askers share them.
 
-    Model libraries are imported here, late, so that the page paints before any of them.
+    budget is how many bytes loaded models may take: the least recently used leave when it is exceeded,
+    but never one that is in use.  Model libraries are imported here, late, so that the page paints before
+    any of them.
     """
 
-    def __init__(self) -> None:
-        self._held: dict[object, _Held] = {}
-        self._lock = threading.Lock()
+    def __init__(self, budget: int | None = None) -> None:
+        self._budget = budget
+        self._held: OrderedDict[object, _Held] = OrderedDict()  # least recently used first
+        self._lock, self._loading = threading.Lock(), threading.Lock()
 
     def load(self, release: Release) -> None:
         """Have a release's encoder and head ready.  Raises WeightsMissing."""
@@ -52,9 +60,23 @@ class Shelf:
         with self._head(release) as head:
             return head.answer(features)
 
+    def holds(self, release: Release) -> bool:
+        """Whether a release could answer without loading anything."""
+        with self._lock:
+            return all(
+                key in self._held and self._held[key].model is not None
+                for key in (_encoder_key(release.feature_spec), release)
+            )
+
+    def memory(self) -> int:
+        """How many bytes the loaded models take."""
+        with self._lock:
+            return self._taken()
+
     def _encoder(self, spec: FeatureSpec):
-        key = (spec.encoder, spec.weights, spec.sentences)  # one model, whatever it is asked
-        return self._using(key, lambda: _module("encoders", spec.encoder).load(spec, fetch, device()))
+        return self._using(
+            _encoder_key(spec), lambda: _module("encoders", spec.encoder).load(spec, fetch, device())
+        )
 
     def _head(self, release: Release):
         return self._using(release, lambda: _module("heads", release.variant.head).load(release, fetch))
@@ -62,11 +84,34 @@ class Shelf:
     @contextmanager
     def _using(self, key, load) -> Iterator[Encoder | Head]:
         with self._lock:
-            if key not in self._held:
-                self._held[key] = _Held(_load(load))
-            held = self._held[key]
+            held = self._held.setdefault(key, _Held())
+            self._held.move_to_end(key)
         with held.lock:
+            if held.model is None:
+                with self._loading:
+                    held.model = _load(load)
+                self._make_room()
             yield held.model
+
+    def _make_room(self) -> None:
+        """Let the least recently used models go until the rest fits the budget."""
+        with self._lock:
+            if self._budget is None:
+                self._budget = round(BUDGET_SHARE * _device_memory())
+            for key, held in list(self._held.items()):
+                if self._taken() <= self._budget:
+                    return
+                if held.lock.acquire(blocking=False):  # in use otherwise, like the one just loaded
+                    del self._held[key]
+                    held.lock.release()
+
+    def _taken(self) -> int:
+        return sum(held.model.memory() for held in self._held.values() if held.model is not None)
+
+
+def _encoder_key(spec: FeatureSpec) -> tuple:
+    """One model, whatever it is asked."""
+    return spec.encoder, spec.weights, spec.sentences
 
 
 def _load(load):
@@ -92,3 +137,12 @@ def device() -> "torch.device":
     import torch
 
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _device_memory() -> int:
+    """Bytes of memory of the device that models are loaded to."""
+    import torch
+
+    if device().type == "cuda":
+        return torch.cuda.get_device_properties(device()).total_memory
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

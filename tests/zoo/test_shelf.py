@@ -25,6 +25,9 @@ class Noting:
         self.inside -= 1
         return self
 
+    def memory(self) -> int:
+        return 100
+
 
 @pytest.fixture
 def loaded(monkeypatch, tmp_path):
@@ -65,3 +68,37 @@ def test_a_broken_release_is_one_sentence_and_the_others_go_on(loaded):
     assert "\n" not in str(caught.value)
     assert shelf.embed(spec("one"), []) is shelf.embed(spec("one"), [])
     assert loaded == ["broken", "one"]
+
+
+def test_the_least_recently_used_leaves_when_the_budget_is_exceeded(loaded):
+    shelf = Shelf(budget=250)
+    for name in ("one", "two", "one", "three"):
+        shelf.embed(spec(name), [])
+    assert shelf.memory() == 200
+    shelf.embed(spec("one"), [])
+    assert loaded == ["one", "two", "three"]
+    shelf.embed(spec("two"), [])
+    assert loaded == ["one", "two", "three", "two"]
+
+
+def test_a_model_in_use_stays(loaded):
+    shelf = Shelf(budget=50)
+    with shelf._encoder(spec("one")) as one:
+        shelf.embed(spec("two"), [])
+        assert shelf.embed(spec("two"), []) is not one
+    assert loaded == ["one", "two"]
+
+
+def test_one_loads_while_another_answers(loaded):
+    """A visitor who waits for a model to load does not hold up one whose model is there."""
+    shelf = Shelf()
+    shelf.embed(spec("one"), [])
+    with shelf._loading, ThreadPoolExecutor(2) as threads:
+        waiting = threads.submit(shelf.embed, spec("two"), [])
+        assert threads.submit(shelf.embed, spec("one"), []).result(timeout=5)
+        assert not waiting.done()
+        shelf._loading.release()
+        try:
+            assert waiting.result(timeout=5)
+        finally:
+            shelf._loading.acquire()
