@@ -29,6 +29,7 @@ import numpy as np
 from encodings.errors import UserError
 from encodings.names import ENCODINGS
 from encodings.names import encoding as encoding_of
+from pipelines.catalogue import Entry, catalogue
 from pipelines.check_gaze import gaze_sentence
 from pipelines.colours import COLOURS, css_class, stylesheet
 from pipelines.export.to_csv import as_csv
@@ -286,6 +287,44 @@ def latency_html(answer: Recognition | None) -> str:
 
 def _seconds(value: float) -> str:
     return f"{value:.1f} s" if value >= 1 else f"{value * 1000:.0f} ms"
+
+
+def zoo_html() -> str:
+    """The catalogue as a table."""
+    heads = (
+        "Variant",
+        "Labels",
+        "Tier",
+        "Encodings",
+        "Weights",
+        "Trained on",
+        "F1 measured",
+        "F1 in the paper",
+    )
+    return (
+        "<div class='zoo' tabindex=0><p class='note'>Measured: on rendered scenes of wearers that training "
+        "never saw, each encoding for itself. In the paper: on video of a real laboratory, encoding V. "
+        "The two cannot be compared."
+        f"</p><table><thead><tr>{''.join(f'<th scope=col>{each}</th>' for each in heads)}</tr></thead>"
+        f"<tbody>{''.join(map(_zoo_row, catalogue(shelf)))}</tbody></table></div>"
+    )
+
+
+def _zoo_row(entry: Entry) -> str:
+    measured = ", ".join(f"{name} {f1:.2f}" for name, f1 in entry.measured.items()) or "not measured"
+    size = f", {entry.size_bytes / 1e6:.1f} MB" if entry.size_bytes is not None else ""
+    pinned = f" @ {entry.revision[:8]}" if entry.revision else ""
+    state = "loaded" if entry.loaded else "not loaded"
+    published = f"{entry.published_f1:.2f}" + (" ▼ below chance" if entry.below_chance else "")
+    about = f"<th scope=row title='{escape(entry.variant.what)}'>{escape(entry.variant.title)}</th>"
+    about += f"<td>{escape(entry.labels.title)}</td><td>{entry.tier}</td>"
+    if entry.remedy:
+        return f"<tr class=missing>{about}<td colspan=4>{escape(entry.remedy)}</td><td>{published}</td></tr>"
+    return (
+        f"<tr>{about}<td>{', '.join(entry.encodings)}</td>"
+        f"<td>{escape(entry.source)}{pinned}{size} ({state})</td><td>{escape(entry.trained_on)}</td>"
+        f"<td>{measured}</td><td>{published}</td></tr>"
+    )
 
 
 def lanes_of(recording: Recording | None, answer: Recognition | None, truth=()) -> dict:
@@ -791,6 +830,13 @@ progress::-moz-progress-bar { background: var(--color-accent); }
   background: var(--body-text-color); pointer-events: none; }
 .readout { display: flex; align-items: center; gap: 0.75rem; min-height: 4rem; padding-top: 0.25rem; }
 .readout img { height: 3.5rem; border-radius: 3px; }
+.zoo { overflow-x: auto; }
+.gradio-container .zoo tr, .gradio-container .zoo table { border: 0; }
+.zoo table { border-collapse: collapse; border: 0; font-size: 0.9rem; min-width: 70rem; margin-top: 0.5rem; }
+.zoo th, .zoo td { text-align: left; vertical-align: top; padding: 0.4rem 0.75rem 0.4rem 0;
+  border: 0; border-bottom: 1px solid var(--border-color-primary); }
+.zoo th:first-child, .zoo td:nth-child(2) { white-space: nowrap; }
+.zoo .missing td { color: var(--quiet); }
 @media (max-width: 600px) {
   .steps li { grid-template-columns: 1.2rem 3.6rem 2.2rem 1fr 3.4rem; }
   .steps .number, .steps img, .chip { grid-row: 1 / 3; }
@@ -863,6 +909,12 @@ def recognise_tab(whole: gr.Blocks) -> None:
     lanes.select(seek, None, video, queue=False, trigger_mode="multiple", **QUIET)
     ticket = gr.BrowserState("", storage_key="benchscribe")
     whole.load(open_page, ticket, [ticket, *page], **QUIET)
+
+
+def zoo_tab(tab: gr.Tab) -> None:
+    """Every variant, where its weights come from, and how good it is; read anew whenever it is opened."""
+    table = gr.HTML(padding=False)
+    tab.select(zoo_html, None, table, queue=False, **QUIET)
 
 
 def recording_controls() -> tuple:
@@ -940,6 +992,8 @@ def build() -> gr.Blocks:
         top = gr.HTML(header())
         with gr.Tab("Recognise"):
             recognise_tab(page)
+        with gr.Tab("Zoo") as zoo:
+            zoo_tab(zoo)
         page.load(header_with_device, None, top, **QUIET)
         page.unload(leave_desk)
     return page.queue(max_size=32)

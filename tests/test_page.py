@@ -249,6 +249,19 @@ def start(page) -> None:
     page.locator("button:enabled", has_text="Recognise").last.click()
 
 
+def test_the_zoo_lists_every_variant_and_what_is_missing(page):
+    page.get_by_role("tab", name="Zoo").click()
+    page.wait_for_selector(".zoo table")
+    rows = page.locator(".zoo tbody tr")
+    assert rows.count() == 32
+    first = rows.first.inner_text()
+    assert "Vi-Cl" in first
+    assert "not measured" in first or "0." in first
+    zero_shot = page.locator(".zoo tr", has_text="microsoft/xclip-base-patch32").first.inner_text()
+    assert "below chance" in zero_shot
+    assert "a2e27a78" in zero_shot
+
+
 def upload(page, control: str, *paths: Path) -> None:
     page.set_input_files(f"{control} input[type=file]", list(map(str, paths)))
 

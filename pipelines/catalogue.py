@@ -1,0 +1,94 @@
+"""What there is in the zoo: a row for each variant, label set and tier, its source, its scores."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.paper import TABLE_2, below_chance
+from zoo.hub import describe
+from zoo.labels import LABEL_SETS, LabelSet
+from zoo.releases import TIERS, Release, measured_f1, releases
+from zoo.shelf import Shelf
+from zoo.variants import VARIANTS, Variant
+from zoo.weights import WeightsMissing
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A variant for one label set in one tier; where it has no release, `remedy` says what to do."""
+
+    variant: Variant
+    labels: LabelSet
+    tier: str
+    encodings: tuple[str, ...]
+    source: str  # where its weights come from
+    revision: str  # the pinned commit, "" for a folder of this repository
+    size_bytes: int | None  # of its files; None where they are not on this machine
+    trained_on: str
+    measured: dict[str, float]  # held-out F1 by encoding
+    published_f1: float
+    below_chance: bool  # in the paper
+    loaded: bool
+    remedy: str
+
+
+def catalogue(shelf: Shelf) -> tuple[Entry, ...]:
+    """Every variant × label set × tier, in the paper's order.  Raises WeightsMissing for broken pins."""
+    held = {(each.variant.key, each.labels.key, tier): each for tier in TIERS for each in releases(tier)}
+    return tuple(
+        _entry(recipe, labels, tier, held.get((recipe.key, labels.key, tier)), shelf)
+        for recipe in VARIANTS
+        for labels in LABEL_SETS
+        for tier in TIERS
+    )
+
+
+def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None, shelf: Shelf) -> Entry:
+    published = TABLE_2[labels.key][recipe.key].f1, below_chance(recipe.key, labels.key)
+    if release is None:
+        return Entry(
+            recipe, labels, tier, (), "", "", None, "", {}, *published, False, _remedy(recipe, labels, tier)
+        )
+    weights, folder = release.weights, _folder(release)
+    return Entry(
+        recipe,
+        labels,
+        tier,
+        release.encodings,
+        weights.name,
+        weights.revision or "",
+        _size(folder),
+        _trained_on(release, folder),
+        measured_f1(folder) if folder else {},
+        *published,
+        shelf.holds(release),
+        "",
+    )
+
+
+def _folder(release: Release) -> Path | None:
+    """Where a release's own files are, if they are on this machine."""
+    return Path(release.weights.source) if release.weights.revision is None else None
+
+
+def _size(folder: Path | None) -> int | None:
+    if folder is None:
+        return None
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _trained_on(release: Release, folder: Path | None) -> str:
+    if folder is None:
+        public = release.variant.zero_shot
+        return "what its makers say on its page" if public else "what its card says"
+    try:
+        return str(describe(folder).get("trained_on", ""))
+    except WeightsMissing:
+        return ""
+
+
+def _remedy(recipe: Variant, labels: LabelSet, tier: str) -> str:
+    if tier == "hub":
+        return "Not pushed to the Hub yet; name a folder or ORG/NAME@REVISION with --weights."
+    if recipe.zero_shot:
+        return "No small model of this kind is shipped yet; use --tier hub, which needs the network."
+    return f"No small model is shipped for {labels.title} yet."
