@@ -17,6 +17,7 @@ from pipelines.datasets.bench.stage import REST_CM, Stage
 from pipelines.datasets.bench.wearer import Wearer, draw_wearer
 
 ACTS = {"lab-actions": lab_actions.ACTS, "lab-motion": lab_motion.ACTS}
+STREAMS = {"lab-actions": 7003, "lab-motion": 7004}  # of chance; fixed, so that old seeds keep their scenes
 HEAD_RATE_HZ = 25.0  # the head's path is computed at this rate, whatever the video's
 HEAD_SHARE, HEAD_LAG_S = 0.55, 0.8  # of a change of gaze is made by the head, and how lazily
 LEAN_CM = np.array([0.0, 5.0, -8.0])
@@ -66,7 +67,7 @@ def build_scene(
 ) -> Scene:
     """Stage one workflow of a wearer; total_s (a multiple of 4 s) caps its length."""
     person = draw_wearer(seed, wearer)
-    rng = np.random.default_rng([seed, 7003 + sorted(ACTS).index(labels), workflow])
+    rng = np.random.default_rng([seed, STREAMS[labels], workflow])
     segments = plan(labels, rng, total_s)
     script = _script(draw_cast(labels, person, rng))
     for segment in segments:
