@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_finetune,
         _add_evaluate,
         _add_benchmark,
+        _add_pull,
     ):
         add(group)
     return parser
@@ -140,6 +141,15 @@ def _add_benchmark(group) -> None:
     parser.add_argument("video", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     _choose_release(parser)
+    parser.add_argument("--json", type=Path)
+
+
+def _add_pull(group) -> None:
+    parser = _verb(
+        group, "pull", verbs.pull, "bring a release from the Hub to this machine and check its hashes"
+    )
+    _choose_release(parser)
+    parser.set_defaults(tier="hub")
     parser.add_argument("--json", type=Path)
 
 

@@ -94,6 +94,27 @@ def benchmark(options: argparse.Namespace) -> None:
     _write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
 
 
+def pull(options: argparse.Namespace) -> None:
+    """Bring everything that a release needs, and compare it with the hashes it was pushed under."""
+    from zoo.hashes import verify
+    from zoo.hub import fetch
+
+    release, _ = _chosen(options)
+    parts = [each for each in (release.weights, release.backbone, release.sentences) if each is not None]
+    told = []
+    for weights in parts:
+        folder = fetch(weights)
+        told.append(
+            {
+                "source": weights.source,
+                "revision": weights.revision,
+                "folder": str(folder),
+                "compared_files": verify(folder),
+            }
+        )
+    _write(told, options.json)
+
+
 def _write(result: dict | list, out: Path | None) -> None:
     """Results go to stdout, or whole to a file; a failure leaves no half of one."""
     text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
