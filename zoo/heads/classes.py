@@ -1,9 +1,15 @@
-"""The order in which a release's head lists its labels."""
+"""What heads have in common: the order of their labels, and scores that become predictions."""
 
 import json
 from pathlib import Path
 
+import numpy as np
+
+from zoo.answers import ClipPrediction
+from zoo.features import Features
+from zoo.hub import describe
 from zoo.labels import LabelSet, UnknownLabels, parse_label
+from zoo.releases import Release
 from zoo.weights import WeightsMissing
 
 
@@ -22,3 +28,31 @@ def read_classes(folder: Path, labels: LabelSet, count: int) -> tuple[str, ...]:
             f"The head of {folder.name} knows {count} labels; {labels.title} has {len(labels.labels)}."
         )
     return spelled
+
+
+def check_backbone(folder: Path, release: Release) -> None:
+    """Make sure that a head gets what it was fitted on.  Raises WeightsMissing for another backbone."""
+    told = describe(folder).get("backbone")
+    if release.backbone is None or release.backbone.revision is None or not isinstance(told, dict):
+        return
+    if (told.get("source"), told.get("revision")) != (release.backbone.source, release.backbone.revision):
+        raise WeightsMissing(
+            f"The head of {folder.name} was fitted on {told.get('source')} at {told.get('revision')}; "
+            f"got {release.backbone.source} at {release.backbone.revision}: pin the one it names."
+        )
+
+
+def predict(features: Features, scores: np.ndarray, labels: tuple[str, ...]) -> tuple[ClipPrediction, ...]:
+    """The label of the greatest score [N, labels] of each clip, all scores beside it."""
+    captions = features.captions or (None,) * len(scores)
+    rows = zip(features.starts_s, features.ends_s, scores, captions, strict=True)
+    return tuple(
+        ClipPrediction(
+            float(start_s),
+            float(end_s),
+            labels[row.argmax()],
+            dict(zip(labels, map(float, row), strict=True)),
+            caption,
+        )
+        for start_s, end_s, row, caption in rows
+    )

@@ -8,7 +8,7 @@ from safetensors.numpy import load_file
 
 from zoo.answers import ClipPrediction
 from zoo.features import Features
-from zoo.heads.classes import read_classes
+from zoo.heads.classes import predict, read_classes
 from zoo.hub import need
 from zoo.releases import Release
 from zoo.weights import Weights
@@ -27,16 +27,7 @@ class LinearHead:
         logits = features.vectors @ self.weight.T + self.bias  # [N, labels]
         scores = np.exp(logits - logits.max(axis=1, keepdims=True))
         scores /= scores.sum(axis=1, keepdims=True)
-        rows = zip(features.starts_s, features.ends_s, scores, strict=True)
-        return tuple(
-            ClipPrediction(
-                float(start_s),
-                float(end_s),
-                self.labels[row.argmax()],
-                dict(zip(self.labels, row.tolist(), strict=True)),
-            )
-            for start_s, end_s, row in rows
-        )
+        return predict(features, scores, self.labels)
 
     def parameters(self) -> int:
         """How many weights it holds."""

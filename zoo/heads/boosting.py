@@ -1,0 +1,58 @@
+"""XGBoost on an encoder's vector: the booster that its own library wrote and reads."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import xgboost
+
+from zoo.answers import ClipPrediction
+from zoo.features import Features
+from zoo.heads.classes import check_backbone, predict, read_classes
+from zoo.hub import need
+from zoo.releases import Release
+from zoo.weights import Weights, WeightsMissing
+
+FILE = "model.ubj"
+
+
+class BoostingHead:
+    """One score a label, as the booster's softmax gives it."""
+
+    def __init__(self, booster: xgboost.Booster, labels: tuple[str, ...]) -> None:
+        self.booster, self.labels = booster, labels
+
+    def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
+        """One prediction a clip, in order.  Raises WeightsMissing for vectors of another length."""
+        wanted, got = self.booster.num_features(), features.vectors.shape[1]
+        if wanted != got:
+            raise WeightsMissing(
+                f"These trees take {wanted} features, the encoder gives {got}; they were fitted on "
+                "another encoder: fetch or push the release again."
+            )
+        return predict(features, self.booster.inplace_predict(features.vectors), self.labels)
+
+    def parameters(self) -> int:
+        """How many nodes its trees have."""
+        return sum(tree.count("\n") for tree in self.booster.get_dump())
+
+    def memory(self) -> int:
+        """How many bytes they take."""
+        return len(self.booster.save_raw("ubj"))
+
+
+def load(release: Release, fetch: Callable[[Weights], Path]) -> BoostingHead:
+    """Load a release's booster.  Raises WeightsMissing."""
+    folder = fetch(release.weights)
+    check_backbone(folder, release)
+    need(folder, FILE)
+    try:
+        booster = xgboost.Booster(model_file=folder / FILE)
+        scores = booster.inplace_predict(np.zeros((1, booster.num_features()), np.float32))
+    except xgboost.core.XGBoostError as error:
+        raise WeightsMissing(
+            f"The {FILE} of {folder.name} cannot be read as XGBoost's trees; fetch or push it again."
+        ) from error
+    return BoostingHead(
+        booster, read_classes(folder, release.labels, scores.shape[-1] if scores.ndim == 2 else 1)
+    )

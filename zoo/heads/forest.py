@@ -1,0 +1,114 @@
+"""A random forest on an encoder's vector: fitted by scikit-learn, shipped and walked as plain arrays."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from safetensors.numpy import load_file
+
+from zoo.answers import ClipPrediction
+from zoo.features import Features
+from zoo.heads.classes import check_backbone, predict, read_classes
+from zoo.hub import need
+from zoo.releases import Release
+from zoo.weights import Weights, WeightsMissing
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestClassifier
+
+ARRAYS = ("roots", "left", "right", "feature", "threshold", "shares")
+
+
+class ForestHead:
+    """The mean of every tree's class shares.
+
+    roots [T] the first node of each tree; left, right [M] children, -1 at a leaf; feature [M] and
+    threshold [M]: a vector goes left where its feature is at most the threshold; shares [M, labels].
+    """
+
+    def __init__(self, arrays: dict[str, np.ndarray], labels: tuple[str, ...]) -> None:
+        self.arrays, self.labels = arrays, labels
+
+    def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
+        """One prediction a clip, in order.  Raises WeightsMissing for vectors of another length."""
+        most = int(self.arrays["feature"].max(initial=-1))
+        if most >= features.vectors.shape[1]:
+            raise WeightsMissing(
+                f"This forest asks for feature {most}, the encoder gives {features.vectors.shape[1]}; "
+                "it was fitted on another encoder: fetch or push the release again."
+            )
+        return predict(features, self.shares(features.vectors), self.labels)
+
+    def shares(self, vectors: np.ndarray) -> np.ndarray:
+        """Class shares [N, labels] of vectors [N, D]."""
+        left, right, feature, threshold = (self.arrays[name] for name in ARRAYS[1:5])
+        rows = np.arange(len(vectors))[:, None]
+        nodes = np.repeat(self.arrays["roots"][None], len(vectors), 0)  # [N, T]
+        while (inner := left[nodes] >= 0).any():
+            goes_left = vectors[rows, feature[nodes] * inner] <= threshold[nodes]
+            nodes = np.where(inner, np.where(goes_left, left[nodes], right[nodes]), nodes)
+        return self.arrays["shares"][nodes].mean(1)
+
+    def parameters(self) -> int:
+        """How many nodes its trees have."""
+        return len(self.arrays["left"])
+
+    def memory(self) -> int:
+        """How many bytes they take."""
+        return sum(each.nbytes for each in self.arrays.values())
+
+
+def forest_arrays(forest: "RandomForestClassifier") -> dict[str, np.ndarray]:
+    """Write a fitted forest as the arrays of a ForestHead."""
+    trees = [each.tree_ for each in forest.estimators_]
+    roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
+
+    def child(name: str) -> np.ndarray:
+        sides = [getattr(tree, name) for tree in trees]
+        return np.concatenate([np.where(s < 0, -1, s + root) for s, root in zip(sides, roots, strict=True)])
+
+    shares = np.concatenate([tree.value[:, 0] for tree in trees])
+    return {
+        "roots": roots.astype(np.int64),
+        "left": child("children_left").astype(np.int64),
+        "right": child("children_right").astype(np.int64),
+        "feature": np.concatenate([tree.feature for tree in trees]).clip(0).astype(np.int64),
+        "threshold": np.concatenate([tree.threshold for tree in trees]).astype(np.float64),
+        "shares": shares / shares.sum(1, keepdims=True),
+    }
+
+
+def load(release: Release, fetch: Callable[[Weights], Path]) -> ForestHead:
+    """Load a release's forest.  Raises WeightsMissing if a walk through it could go astray."""
+    folder = fetch(release.weights)
+    check_backbone(folder, release)
+    need(folder, "model.safetensors")
+    arrays = load_file(folder / "model.safetensors")
+    if fault := _fault(arrays):
+        raise WeightsMissing(f"The forest of {folder.name} is broken ({fault}); fetch or push it again.")
+    return ForestHead(arrays, read_classes(folder, release.labels, arrays["shares"].shape[1]))
+
+
+def _fault(arrays: dict[str, np.ndarray]) -> str:
+    """What is wrong with the arrays of a forest; "" if every walk through it ends at a leaf."""
+    if lacking := [name for name in ARRAYS if name not in arrays]:
+        return f"it has no {lacking[0]}"
+    roots, left, right, feature, threshold, shares = (arrays[name] for name in ARRAYS)
+    count = len(left)
+    if shares.ndim != 2 or not count == len(right) == len(feature) == len(threshold) == len(shares) > 0:
+        return "its arrays have different lengths"
+    if any(each.ndim != 1 or each.dtype.kind != "i" for each in (roots, left, right, feature)):
+        return "its indices are no whole numbers"
+    if not len(roots) or roots.min() < 0 or roots.max() >= count or feature.min() < 0:
+        return "an index points outside"
+    inner, own = left >= 0, np.arange(count)
+    ends = np.searchsorted(np.sort(roots), own, "right")  # the tree that each node stands in
+    last = np.append(np.sort(roots), count)[ends]
+    for side in (left, right):
+        # A child stands behind its parent and in its tree, so that every walk ends.
+        if ((side >= 0) != inner).any() or (inner & ((side <= own) | (side >= last))).any():
+            return "a child stands before its parent or in another tree"
+    if not np.isfinite(threshold).all() or not np.allclose(shares.sum(1), 1) or shares.min() < 0:
+        return "its thresholds or shares are no numbers that can be"
+    return ""
