@@ -1,0 +1,82 @@
+"""X-CLIP's video side: 8 frames to one vector, and to the tokens that its label texts look at."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import XCLIPModel
+from transformers.utils import logging
+
+from encodings.clip import FRAMES, Clip
+from zoo.features import Features, FeatureSpec
+from zoo.hub import need
+from zoo.pixels import PixelSettings, pixel_values
+from zoo.weights import Weights, WeightsMissing
+
+logging.disable_progress_bar()
+
+TEXT_SIDE = ("text_model", "text_projection", "prompts_generator", "logit_scale")
+
+
+class XCLIPEncoder:
+    """transformers' X-CLIP without its text side: vectors [N, 512] and tokens [N, 49, 512] for base/32."""
+
+    def __init__(self, folder: Path, device: torch.device) -> None:
+        self.pixels = PixelSettings.read(folder)
+        self.model = read_model(folder)
+        frames = self.model.config.vision_config.num_frames
+        if FRAMES % frames:
+            raise WeightsMissing(
+                f"{folder.name} takes {frames} frames a clip; expected a share of {FRAMES}, such as 8."
+            )
+        self.step = FRAMES // frames  # every second frame of a clip
+        for part in TEXT_SIDE:
+            delattr(self.model, part)
+        self.model.to(device).eval()
+
+    @torch.inference_mode()
+    def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
+        """One forward pass over N clips."""
+        model = self.model
+        pixels = pixel_values(clips, self.pixels)[:, :: self.step].to(model.device)  # [N, 8, 3, S, S]
+        video = model.get_video_features(pixels)
+        patches = (
+            model.prompts_visual_layernorm(video.last_hidden_state[:, 1:]) @ model.prompts_visual_projection
+        )
+        tokens = patches.unflatten(0, pixels.shape[:2]).mean(1)  # [N, (S / P) ** 2, D]
+        return Features(
+            np.array([clip.start_s for clip in clips]),
+            np.array([clip.end_s for clip in clips]),
+            video.pooler_output.float().cpu().numpy(),
+            tokens.float().cpu().numpy(),
+        )
+
+    def parameters(self) -> int:
+        """How many weights its video side holds."""
+        return self.model.num_parameters()
+
+    def memory(self) -> int:
+        """How many bytes they take."""
+        return self.model.get_memory_footprint()
+
+
+def read_model(folder: Path) -> XCLIPModel:
+    """The whole model of a folder.  Raises WeightsMissing if a part of it is not there."""
+    need(folder, "model.safetensors")
+    model, report = XCLIPModel.from_pretrained(
+        folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
+    )
+    lacking = sorted([*report["missing_keys"], *map(str, report["mismatched_keys"])])
+    if lacking:
+        raise WeightsMissing(
+            f"{folder.name} is no whole X-CLIP: it lacks {lacking[0]} and {len(lacking) - 1} more."
+        )
+    return model
+
+
+def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.device) -> XCLIPEncoder:
+    """Load a release's encoder.  Raises WeightsMissing."""
+    folder = fetch(spec.weights)
+    need(folder, "preprocessor_config.json")
+    return XCLIPEncoder(folder, device)
