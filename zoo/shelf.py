@@ -128,7 +128,16 @@ def _load(load):
 
 
 def _module(floor: str, name: str):
-    return importlib.import_module(f"zoo.{floor}.{name}")
+    """A room of encoders or heads; some variants are listed before their code is written."""
+    path = f"zoo.{floor}.{name}"
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        if error.name != path:
+            raise
+        raise WeightsMissing(
+            f"This version of BenchScribe cannot run {name} yet; choose another variant."
+        ) from error
 
 
 @cache

@@ -102,3 +102,8 @@ def test_one_loads_while_another_answers(loaded):
             assert waiting.result(timeout=5)
         finally:
             shelf._loading.acquire()
+
+
+def test_a_variant_without_code_is_one_sentence():
+    with pytest.raises(WeightsMissing, match="cannot run unwritten yet"):
+        Shelf().embed(FeatureSpec("unwritten", Weights("one")), [])

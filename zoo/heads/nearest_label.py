@@ -1,0 +1,56 @@
+"""The label whose text is nearest to what a captioner answered: Video-LLaVA's zero-shot head."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from zoo.answers import ClipPrediction
+from zoo.encoders.sentences import SentenceEncoder
+from zoo.features import Features
+from zoo.labels import LabelSet
+from zoo.releases import Release
+from zoo.weights import Weights, WeightsMissing
+
+
+class NearestLabelHead:
+    """The greatest cosine wins.
+
+    A cosine is no share of anything, so there are no scores; the answer itself stands in the caption.
+    """
+
+    def __init__(self, sentences: SentenceEncoder, labels: LabelSet) -> None:
+        self.labels = labels.labels
+        self.texts = sentences.embed_texts([each.text for each in labels.activities])  # [labels, D]
+
+    def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
+        """One prediction a clip, in order; vectors are those of the answers, of length 1."""
+        nearest = (features.vectors @ self.texts.T).argmax(1)
+        rows = zip(features.starts_s, features.ends_s, nearest, features.captions, strict=True)
+        return tuple(
+            ClipPrediction(float(start_s), float(end_s), self.labels[place], None, caption)
+            for start_s, end_s, place, caption in rows
+        )
+
+    def parameters(self) -> int:
+        """How many numbers its labels' vectors have."""
+        return self.texts.size
+
+    def memory(self) -> int:
+        """How many bytes they take."""
+        return self.texts.nbytes
+
+
+def load(release: Release, fetch: Callable[[Weights], Path]) -> NearestLabelHead:
+    """Encode the labels' texts with the release's sentence model, once.  Raises WeightsMissing."""
+    if release.sentences is None:
+        raise WeightsMissing(
+            f"{release.weights.name} does not say which sentence model compares its answers with the "
+            "labels; name one under “sentences” in its config.json."
+        )
+    sentences = SentenceEncoder(fetch(release.sentences), torch.device("cpu"))
+    head = NearestLabelHead(sentences, release.labels)
+    if not np.isfinite(head.texts).all():
+        raise WeightsMissing(f"The sentence model {release.sentences.name} gives no numbers; push it again.")
+    return head
