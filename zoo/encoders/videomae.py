@@ -1,11 +1,12 @@
 """VideoMAE: 16 frames as tubes of patches; a clip's vector is the mean of its tokens."""
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import VideoMAEForVideoClassification
+from transformers import VideoMAEForVideoClassification, VideoMAEModel
 from transformers.utils import logging
 
 from encodings.clip import FRAMES, Clip
@@ -22,14 +23,14 @@ class VideoMAEEncoder:
 
     def __init__(self, folder: Path, device: torch.device) -> None:
         self.pixels = PixelSettings.read(folder)
-        self.model, report = VideoMAEForVideoClassification.from_pretrained(
+        kind = VideoMAEModel if self._bare(folder) else VideoMAEForVideoClassification
+        self.model, report = kind.from_pretrained(
             folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
         )
         if report["missing_keys"] or report["mismatched_keys"]:
             lacking = sorted([*report["missing_keys"], *map(str, report["mismatched_keys"])])
             raise WeightsMissing(
-                f"{folder.name} is no whole VideoMAE classifier: it lacks {lacking[0]} and "
-                f"{len(lacking) - 1} more."
+                f"{folder.name} is no whole VideoMAE: it lacks {lacking[0]} and {len(lacking) - 1} more."
             )
         if self.model.config.num_frames != FRAMES:
             raise WeightsMissing(
@@ -37,12 +38,17 @@ class VideoMAEEncoder:
             )
         self.model.to(device).eval()
 
+    @staticmethod
+    def _bare(folder: Path) -> bool:
+        """Whether a folder holds the encoder alone, as that of Vi-LM does."""
+        return json.loads((folder / "config.json").read_text()).get("architectures") == ["VideoMAEModel"]
+
     @torch.inference_mode()
     def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
         """One forward pass over N clips."""
         pixels = pixel_values(clips, self.pixels).to(self.model.device)  # [N, 16, 3, S, S]
-        tokens = self.model.videomae(pixels).last_hidden_state  # [N, 8 * (S / 16) ** 2, D]
-        pool = self.model.fc_norm
+        tokens = self.model.base_model(pixels).last_hidden_state  # [N, 8 * (S / 16) ** 2, D]
+        pool = getattr(self.model, "fc_norm", torch.nn.Identity())
         vectors = tokens[:, 0] if pool is None else pool(tokens.mean(1))
         return Features(
             np.array([clip.start_s for clip in clips]),

@@ -1,0 +1,177 @@
+"""Vi-LM writes the label that slow decoding without cache or trie would choose."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tokenizers import Tokenizer, models
+from transformers import (
+    PreTrainedTokenizerFast,
+    T5Config,
+    T5ForConditionalGeneration,
+    VideoMAEConfig,
+    VideoMAEModel,
+)
+from transformers.modeling_outputs import BaseModelOutput
+
+from encodings.clip import Clip
+from zoo.features import Features
+from zoo.heads.t5 import FOLDER, PROJECTION, save_decoder
+from zoo.labels import LAB_ACTIONS, LAB_MOTION, match_label
+from zoo.releases import find_release
+from zoo.shelf import Shelf
+from zoo.weights import WeightsMissing
+
+SIDE = 32
+SMALL = {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 48}
+
+
+def make_tokenizer() -> PreTrainedTokenizerFast:
+    """One token a character, so that labels share beginnings and the trie has several branches."""
+    text = "".join([*LAB_ACTIONS.labels, *LAB_MOTION.labels])
+    signs = ["<pad>", "</s>", "<unk>", *sorted(set(text))]
+    vocabulary = {sign: place for place, sign in enumerate(signs)}
+    raw = Tokenizer(models.BPE(vocabulary, [], unk_token="<unk>"))
+    return PreTrainedTokenizerFast(
+        tokenizer_object=raw, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
+    )
+
+
+def write(folder: Path, seed: int = 0, decoding: str = "trie"):
+    torch.manual_seed(seed)
+    tokenizer = make_tokenizer()
+    encoder = VideoMAEModel(VideoMAEConfig(image_size=SIDE, use_mean_pooling=False, **SMALL)).eval()
+    config = T5Config(
+        vocab_size=len(tokenizer), d_model=16, d_kv=8, d_ff=32, num_layers=2, num_heads=2, eos_token_id=1
+    )
+    config.pad_token_id = config.decoder_start_token_id = 0
+    decoder = T5ForConditionalGeneration(config).eval()
+    projection = torch.nn.Linear(24, 16)
+    with torch.no_grad():  # fresh weights hardly look at the clip
+        projection.weight.normal_(std=2.0)
+        for name, weights in decoder.named_parameters():
+            if "EncDecAttention" in name and weights.ndim == 2:
+                weights.normal_(std=1.0)
+    encoder.save_pretrained(folder)
+    save_decoder(folder, decoder, projection, tokenizer)
+    told = json.loads((folder / "config.json").read_text())
+    told["benchscribe"] = {"variant": "vi-lm", "decoding": decoding}
+    (folder / "config.json").write_text(json.dumps(told))
+    settings = {"size": {"height": SIDE}, "image_mean": [0.5] * 3, "image_std": [0.25] * 3}
+    (folder / "preprocessor_config.json").write_text(json.dumps(settings))
+    return encoder, decoder, projection, tokenizer
+
+
+def make_features(count: int) -> Features:
+    rng = np.random.default_rng(count)
+    starts = np.arange(count) * 4.0
+    tokens = rng.normal(0, 1, (count, 32, 24)).astype(np.float32)
+    return Features(starts, starts + 4, tokens.mean(1), tokens)
+
+
+def release(folder: Path, labels=LAB_ACTIONS):
+    return find_release("vi-lm", labels.key, "V", "hub", str(folder))
+
+
+@torch.inference_mode()
+def slowly(decoder, projection, tokenizer, tokens: np.ndarray, labels) -> str:
+    """Greedy among the labels, the whole text read anew for each token: no cache, no trie."""
+    states = projection(torch.from_numpy(tokens)[None])
+    left = {label: [*tokenizer(label)["input_ids"], 1] for label in labels.labels}
+    written = [0]
+    while True:
+        place = len(written) - 1
+        logits = decoder(
+            encoder_outputs=BaseModelOutput(states),
+            decoder_input_ids=torch.tensor([written]),
+            use_cache=False,
+        ).logits[0, -1]
+        allowed = {spelled[place] for spelled in left.values()}
+        token = max(allowed, key=lambda each: logits[each].item())
+        left = {label: spelled for label, spelled in left.items() if spelled[place] == token}
+        written.append(token)
+        if token == 1:
+            return next(iter(left))
+
+
+@pytest.mark.parametrize("labels", [LAB_ACTIONS, LAB_MOTION], ids=lambda each: each.key)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_trie_finds_what_slow_decoding_finds(tmp_path, labels, seed):
+    _, decoder, projection, tokenizer = write(tmp_path, seed)
+    features = make_features(6)
+    said = Shelf().answer(release(tmp_path, labels), features)
+    wanted = [slowly(decoder, projection, tokenizer, tokens, labels) for tokens in features.tokens]
+    assert [each.label for each in said] == wanted
+    assert all(each.scores is None and each.caption is None for each in said)
+
+
+def test_forced_tokens_cost_nothing(tmp_path):
+    write(tmp_path)
+    shelf, calls = Shelf(), []
+    with shelf._head(release(tmp_path)) as head:
+        head.model.register_forward_hook(lambda *_: calls.append(1))
+    said = shelf.answer(release(tmp_path), make_features(5))
+    longest = max(len(each.label) for each in said)
+    assert 5 <= len(calls) <= 5 * 3 < 5 * longest  # branches: the first letter, Measure…, …
+
+
+def test_free_text_is_what_generate_writes(tmp_path):
+    _, decoder, projection, tokenizer = write(tmp_path, decoding="free")
+    features = make_features(3)
+    said = Shelf().answer(release(tmp_path), features)
+    for each, tokens in zip(said, features.tokens, strict=True):
+        states = BaseModelOutput(projection(torch.from_numpy(tokens)[None]))
+        written = decoder.generate(encoder_outputs=states, do_sample=False, max_new_tokens=30)[0]
+        text = tokenizer.decode(written, skip_special_tokens=True).strip()
+        assert each.caption == text
+        assert each.label == match_label(text, LAB_ACTIONS)
+
+
+def test_from_clips_to_labels(tmp_path):
+    encoder, decoder, projection, tokenizer = write(tmp_path)
+    rng = np.random.default_rng(0)
+    clips = [
+        Clip(rng.integers(0, 256, (16, 48, 64, 3), dtype=np.uint8), 4.0 * n, 4.0 * n + 4) for n in range(2)
+    ]
+    shelf, asked = Shelf(), release(tmp_path)
+    features = shelf.embed(asked.feature_spec, clips)
+    with shelf._encoder(asked.feature_spec) as ours:
+        from zoo.pixels import pixel_values
+
+        pixels = pixel_values(clips, ours.pixels)
+    with torch.inference_mode():
+        np.testing.assert_allclose(features.tokens, encoder(pixels).last_hidden_state, atol=1e-5)
+    said = shelf.answer(asked, features)
+    wanted = [slowly(decoder, projection, tokenizer, tokens, LAB_ACTIONS) for tokens in features.tokens]
+    assert [each.label for each in said] == wanted
+
+
+def test_paper_size():
+    """Table 3: 147 M."""
+    with torch.device("meta"):
+        models_ = VideoMAEModel(VideoMAEConfig()), T5ForConditionalGeneration(T5Config())
+    assert round(sum(each.num_parameters() for each in models_) / 1e6) == 147
+
+
+def truncate(folder: Path) -> None:
+    path = folder / FOLDER / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        truncate,
+        lambda folder: (folder / FOLDER / PROJECTION).unlink(),
+        lambda folder: (folder / FOLDER / "tokenizer.json").unlink(),
+        lambda folder: (folder / FOLDER / "config.json").write_text("{"),
+    ],
+)
+def test_harmed_parts_get_one_sentence(tmp_path, harm):
+    write(tmp_path)
+    harm(tmp_path)
+    with pytest.raises(WeightsMissing) as caught:
+        Shelf().load(release(tmp_path))
+    assert "\n" not in str(caught.value)
