@@ -142,6 +142,8 @@ def put(value, place=0):
         ruin("roots", put(-1)),
         ruin("feature", lambda array: array[:-1].copy()),
         ruin("left", lambda array: array.astype(np.float64)),
+        ruin("threshold", lambda array: array[:, None].copy()),
+        ruin("threshold", lambda array: array.astype(np.int64)),
     ],
 )
 def test_a_forest_whose_indices_run_wild_is_refused(tmp_path, material, harm):

@@ -100,6 +100,8 @@ def _fault(arrays: dict[str, np.ndarray]) -> str:
         return "its arrays have different lengths"
     if any(each.ndim != 1 or each.dtype.kind != "i" for each in (roots, left, right, feature)):
         return "its indices are no whole numbers"
+    if threshold.ndim != 1 or threshold.dtype.kind != "f" or shares.dtype.kind != "f":
+        return "its thresholds or shares are no numbers that can be"
     if not len(roots) or roots.min() < 0 or roots.max() >= count or feature.min() < 0:
         return "an index points outside"
     inner, own = left >= 0, np.arange(count)
