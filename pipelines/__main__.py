@@ -112,7 +112,10 @@ def _add_render(group) -> None:
     parser.add_argument("--workflow-s", type=float, help="shorten every workflow to so many seconds")
     parser.add_argument("--no-clips", action="store_true", help="whole recordings only")
     parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
-    parser.add_argument("--gaze-format", default="cloud", help="cloud or core: whose export of gaze")
+    parser.add_argument("--gaze-format", default="cloud", help="cloud, core, or table of t,x,y")
+    parser.add_argument(
+        "--camera", default="glasses", help="glasses, or phone: unsteady, turned, gaps in gaze"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes draw")
 
 

@@ -57,6 +57,7 @@ def render(options: argparse.Namespace) -> None:
         progress=_count,
         workflow_s=options.workflow_s,
         gaze_format=options.gaze_format,
+        camera=options.camera,
         jobs=options.jobs,
     )
     print(manifest)

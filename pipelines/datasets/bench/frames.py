@@ -45,9 +45,14 @@ def frames(
     *,
     truth: bool = True,
     gaze: GazeTrack | None = None,
+    times_s: np.ndarray | None = None,
 ) -> Iterator[Frame]:
-    """Draw a scene frame by frame; truth=False leaves depth and masks None and saves a third of the time."""
-    times_s = np.arange(round(scene.duration_s * rate_hz)) / rate_hz
+    """Draw a scene frame by frame; truth=False leaves depth and masks None and saves a third of the time.
+
+    times_s [F] are when frames are taken, if not at a steady rate.
+    """
+    if times_s is None:
+        times_s = np.arange(round(scene.duration_s * rate_hz)) / rate_hz
     state, views = sampled(scene.script, times_s), scene.view(times_s, width, height)
     seen_px = (gaze or gaze_track(scene, width, height)).at(times_s)
     backdrop, sensor = Backdrop(scene), Sensor(scene, width, height)
