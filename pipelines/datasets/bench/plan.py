@@ -48,7 +48,7 @@ PROCEDURES = {
 }
 IDLE_SHARE = 0.32  # of the gaps between two activities
 INTERRUPTION_SHARE = 0.08  # of the activities are broken off, left and taken up again
-BOTH_HANDS_SHARE = 0.14  # of the segments: the other hand does something else, only the eyes tell
+BOTH_HANDS_SHARE = 0.24  # of the segments: the other hand does something else, only the eyes tell
 BACKGROUND_SHARE = 0.16  # of the segments: an instrument runs on by itself
 
 
