@@ -9,19 +9,9 @@ from pipelines.datasets.bench.camera import View
 from pipelines.datasets.bench.canvas import CIRCLE, Canvas, shade
 from pipelines.datasets.bench.glassware import draw_round, nozzle
 from pipelines.datasets.bench.instruments import draw_box
-from pipelines.datasets.bench.props import BOXES, TOOLS, Posed
+from pipelines.datasets.bench.props import BOXES, TOOLS, VESSELS, Posed
 from pipelines.datasets.bench.script import Pour
 
-UNDER = {
-    "boat": "balance",
-    "beaker_s": "stirrer",
-    "chip": "dish",
-    "vial_1": "rack",
-    "vial_2": "rack",
-    "vial_3": "rack",
-    "flask": "stand",
-    "funnel": "flask",
-}  # what stands on what
 GRIP = 0.5  # from this weight on a hand closes about things
 EMBRACED_CM = 3.2  # how near to a vessel's side a closed hand holds it
 DROPS_HZ = 3.0
@@ -46,8 +36,9 @@ def paint(
     for name in sorted(posed, key=order.__getitem__):
         if name not in last:
             _draw(canvas, view, posed[name])
-    if "probe" in posed:
-        _draw_cable(canvas, view, posed["probe"], posed["meter"])
+    for each in posed.values():
+        if each.prop.wired:
+            _draw_cable(canvas, view, each, posed[each.prop.wired])
     for side in sorted(hands, key=lambda side: -hands[side].grip_cm[1]):
         limb, name = Limb(view, hands[side]), holding[side]
         limb.draw_behind(canvas)
@@ -73,8 +64,9 @@ def _draw(canvas: Canvas, view: View, posed: Posed) -> None:
 
 
 def _order(name: str, posed: dict[str, Posed], held: dict[str, str]) -> float:
-    if name in UNDER and UNDER[name] in posed and name not in held:
-        return _order(UNDER[name], posed, held) + 0.01
+    under = posed[name].prop.under
+    if under in posed and name not in held:
+        return _order(under, posed, held) + 0.01
     vessel = _vessel_about(posed[name], posed) if posed[name].prop.kind in TOOLS else ""
     if vessel:
         return _order(vessel, posed, held) - 0.005
@@ -86,7 +78,7 @@ def _vessel_about(tool: Posed, posed: dict[str, Posed]) -> str:
     if tool.prop.kind not in TOOLS:
         return ""
     for name, other in posed.items():
-        if other.prop.kind in ("beaker", "vial", "bottle", "cylinder", "flask"):
+        if other.prop.kind in VESSELS:
             apart = tool.position_cm - other.position_cm
             if (
                 np.hypot(apart[0], apart[1]) < other.prop.profile[1, 1]
@@ -101,10 +93,7 @@ def _embraced(hand: PosedHand, posed: dict[str, Posed], held: dict[str, str]) ->
     if hand.weights[0] < GRIP:
         return ""
     for name, other in posed.items():
-        if (
-            other.prop.kind in ("beaker", "cylinder", "flask", "bottle", "vial", "funnel")
-            and name not in held
-        ):
+        if other.prop.kind in (*VESSELS, "funnel") and name not in held:
             apart = hand.grip_cm - other.position_cm
             if np.hypot(apart[0], apart[1]) < EMBRACED_CM and 0 < apart[2] < other.prop.height_cm + 1:
                 return name

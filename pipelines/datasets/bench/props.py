@@ -66,6 +66,7 @@ BOXES: dict[str, tuple[float, float, float]] = {
     "timer": (8, 6, 4),
     "chip": (3.4, 3.4, 0.2),
 }
+VESSELS = ("beaker", "vial", "bottle", "cylinder", "flask")  # what a tool dips into
 TOOLS = ("pipette", "rod", "spatula", "probe", "tweezers", "pen")
 DISPLAYS = {"balance": "{:06.3f}", "meter": "pH {:04.2f}", "timer": "{:04.1f}", "stirrer": "{:04.0f}"}
 
@@ -85,6 +86,10 @@ class Prop:
     home_tilt: float = 0.0
     azimuth: float = 0.0
     fill: float = 0.0
+    under: str = ""  # what it stands on
+    wired: str = ""  # the instrument a cable leads to
+    said: str = ""  # what a narrator calls it
+    holds: str = ""  # what a narrator calls its contents
 
     @property
     def profile(self) -> np.ndarray:

@@ -10,7 +10,8 @@ from pathlib import Path
 from encodings.errors import UserError
 from pipelines.datasets.bench.files import label_at, recording_id, wearer_name, write_recording
 from pipelines.datasets.bench.plan import CLIP_S
-from pipelines.datasets.bench.scene import ACTS, Scene, build_scene
+from pipelines.datasets.bench.scene import Scene, build_scene
+from pipelines.datasets.bench.sets import SETS
 from pipelines.datasets.bench.wearer import split_of, wearer_of
 from pipelines.datasets.manifest import ClipRow, write_manifest
 
@@ -83,8 +84,8 @@ def render(
 
 
 def _check(labels: str, workflows: int, seed: int, rate_hz: float, width: int, height: int) -> None:
-    if labels not in ACTS:
-        raise UnusableSettings(f"The bench cannot render the labels {labels!r}; choose {' or '.join(ACTS)}.")
+    if labels not in SETS:
+        raise UnusableSettings(f"The bench cannot render the labels {labels!r}; choose {' or '.join(SETS)}.")
     if workflows < 1 or seed < 0:
         raise UnusableSettings(
             f"Cannot render {workflows} workflows with seed {seed}; "
