@@ -8,6 +8,7 @@ from pipelines.datasets.bench.actors import Limb, PosedHand
 from pipelines.datasets.bench.camera import View
 from pipelines.datasets.bench.canvas import CIRCLE, Canvas, shade
 from pipelines.datasets.bench.glassware import draw_round, nozzle
+from pipelines.datasets.bench.household import draw_detail, tap_cm
 from pipelines.datasets.bench.instruments import draw_box
 from pipelines.datasets.bench.props import BOXES, TOOLS, VESSELS, Posed
 from pipelines.datasets.bench.script import Pour
@@ -61,6 +62,7 @@ def _draw_cable(canvas: Canvas, view: View, probe: Posed, meter: Posed) -> None:
 
 def _draw(canvas: Canvas, view: View, posed: Posed) -> None:
     (draw_box if posed.prop.kind in BOXES else draw_round)(canvas, view, posed)
+    draw_detail(canvas, view, posed)
 
 
 def _order(name: str, posed: dict[str, Posed], held: dict[str, str]) -> float:
@@ -137,6 +139,8 @@ def _spout(source: Posed, target: Posed) -> tuple[np.ndarray, np.ndarray]:
     if source.prop.kind == "wash":
         tip = nozzle(source)
         return tip[2], (tip[2] - tip[1]) * 0.4
+    if source.prop.kind == "dispenser":
+        return tap_cm(source)[2], np.zeros(3)
     if source.prop.kind in ("funnel", *TOOLS):
         return source.position_cm, np.zeros(3)
     profile = source.prop.profile[-1:]

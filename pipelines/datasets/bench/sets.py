@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.datasets.bench import idle, lab_actions, lab_motion
 from pipelines.datasets.bench.benches import NO_ACTION, Bench, BenchSet
 from pipelines.datasets.bench.cast import lab_actions_cast, lab_motion_cast
+from pipelines.datasets.bench.everyday import EVERYDAY
 
 # Mean lengths in s (published: 11 to 25 s in Lab Actions, 53 to 69 s in Lab Motion).
 LAB_ACTIONS = Bench(
@@ -61,4 +62,5 @@ LAB_MOTION = Bench(
 SETS = {  # streams of chance are fixed, so that old seeds keep their scenes
     "lab-actions": BenchSet(7003, (LAB_ACTIONS,)),
     "lab-motion": BenchSet(7004, (LAB_MOTION,)),
+    "everyday": EVERYDAY,
 }
