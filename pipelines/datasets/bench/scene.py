@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipelines.datasets.bench import idle, lab_actions, lab_motion
 from pipelines.datasets.bench.actors import POSES, SIDE
+from pipelines.datasets.bench.benches import NO_ACTION, Bench
 from pipelines.datasets.bench.camera import View, basis
-from pipelines.datasets.bench.cast import draw_cast
 from pipelines.datasets.bench.head import head_path
-from pipelines.datasets.bench.plan import NO_ACTION, Segment, plan
+from pipelines.datasets.bench.plan import Segment, plan
 from pipelines.datasets.bench.props import Prop
 from pipelines.datasets.bench.script import SCALARS, Script
+from pipelines.datasets.bench.sets import SETS
+from pipelines.datasets.bench.setting import Setting
 from pipelines.datasets.bench.stage import REST_CM, Stage
 from pipelines.datasets.bench.wearer import Wearer, draw_wearer
 
-ACTS = {"lab-actions": lab_actions.ACTS, "lab-motion": lab_motion.ACTS}
 BETTER_HAND_SHARE = 0.88  # of the acts; while both hands work, either may be the one that matters
-STREAMS = {"lab-actions": 7003, "lab-motion": 7004}  # of chance; fixed, so that old seeds keep their scenes
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,21 @@ def build_scene(
     labels: str, seed: int, workflow: int, wearer: int = 0, total_s: float | None = None
 ) -> Scene:
     """Stage one workflow of a wearer; total_s (a multiple of 4 s) caps its length."""
-    person = draw_wearer(seed, wearer)
-    rng = np.random.default_rng([seed, STREAMS[labels], workflow])
-    segments = plan(labels, rng, total_s)
-    script = _script(draw_cast(labels, person, rng))
-    for segment in segments:
-        _perform(labels, segment, script, person, rng)
+    rng = np.random.default_rng([seed, SETS[labels].stream, workflow])
+    bench = _drawn(SETS[labels].benches, rng)
+    person = bench.dress(draw_wearer(seed, wearer), seed)
+    segments = plan(bench, rng, total_s)
+    setting = Setting(person, rng)
+    bench.cast(setting)
+    script = _script(setting.props)
+    segments = tuple(_perform(bench, segment, script, person, rng) for segment in segments)
     path = head_path(script, person, segments[-1].end_s, rng)
     return Scene(labels, seed, workflow, person, segments, script, *path)
+
+
+def _drawn(benches: tuple[Bench, ...], rng: np.random.Generator) -> Bench:
+    """One bench; where there is but one, chance is left alone."""
+    return benches[rng.integers(len(benches))] if len(benches) > 1 else benches[0]
 
 
 def _script(cast: dict[str, Prop]) -> Script:
@@ -95,29 +101,25 @@ def _script(cast: dict[str, Prop]) -> Script:
     return script
 
 
-def _perform(labels: str, segment: Segment, script: Script, person: Wearer, rng: np.random.Generator) -> None:
-    acts = {**ACTS[labels], NO_ACTION: idle.idle}
-    both = segment.also in acts and segment.also != segment.label and _apart(segment)
+def _perform(
+    bench: Bench, segment: Segment, script: Script, person: Wearer, rng: np.random.Generator
+) -> Segment:
+    """Write one segment into the script; returns it with what is told of it."""
+    acts = bench.acts
+    both = segment.also in acts and segment.also != segment.label and segment.label not in bench.undivided
     if both:
         script.divided.append((segment.start_s, segment.end_s))
-    hand = (
-        person.hand
-        if rng.random() < (0.5 if both else BETTER_HAND_SHARE)
-        else ("left" if person.hand == "right" else "right")
-    )
+    better = rng.random() < (0.5 if both else BETTER_HAND_SHARE)
+    hand = person.hand if better else ("left" if person.hand == "right" else "right")
     stage = Stage(script, rng, hand, person.pace, person.lead_s, free=not both)
-    acts[segment.label](stage, segment.start_s, segment.end_s)
+    told = acts[segment.label](stage, segment.start_s, segment.end_s)
     if both:
         acts[segment.also](stage.mirrored(attends=False), segment.start_s, segment.end_s)
     elif segment.label != NO_ACTION and not _busy(script, stage.other, segment.start_s):
         stage.rest(segment.start_s + 0.2, str(rng.choice(["rest", "near", "away"])), stage.other)
     if segment.also == "machine":
-        idle.run_machine(stage, segment.start_s, segment.end_s, segment.label)
-
-
-def _apart(segment: Segment) -> bool:
-    """Whether two activities need different props."""
-    return segment.label != "PhaseSeparation" and {segment.label, segment.also} != {"Stir"}
+        bench.machine(stage, segment.start_s, segment.end_s, segment.label)
+    return replace(segment, told=told or "")
 
 
 def _busy(script: Script, hand: str, since_s: float) -> bool:
