@@ -21,7 +21,7 @@ def test_what_hardly_moves_stays_as_it_is_and_the_fastest_is_bounded():
     image = np.random.default_rng(0).integers(0, 255, (60, 80, 3), np.uint8)
     assert smeared(image, np.array([0.4, -0.6])) is image
     wide = smeared(np.eye(120, dtype=np.float32)[60:61].repeat(3, 0), np.array([500.0, 0.0]))
-    assert (wide[1] > 0).sum() <= MOST_PX + 2
+    assert (wide[1] > 1e-3).sum() <= MOST_PX + 2
 
 
 def test_hands_that_move_are_smeared_where_they_are():
