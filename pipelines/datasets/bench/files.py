@@ -53,7 +53,7 @@ def write_recording(
     write_rows(
         folder / "labels.csv",
         ("start_s", "end_s", "label"),
-        ((s.start_s, s.end_s, s.label) for s in scene.segments),
+        ((s.start_s, s.end_s, s.told or s.label) for s in scene.segments),
     )
     info = {
         "recording_id": name,
@@ -93,7 +93,11 @@ def wearer_name(scene: Scene) -> str:
 
 def label_at(scene: Scene, time_s: float) -> str:
     """What goes on at a time."""
-    return next(segment.label for segment in scene.segments if segment.start_s <= time_s < segment.end_s)
+    return next(
+        segment.told or segment.label
+        for segment in scene.segments
+        if segment.start_s <= time_s < segment.end_s
+    )
 
 
 def _write_videos(

@@ -17,6 +17,7 @@ from pipelines.datasets.bench.painter import paint
 from pipelines.datasets.bench.props import Posed
 from pipelines.datasets.bench.scene import Scene
 from pipelines.datasets.bench.script import SCALARS, Sampled, sampled
+from pipelines.datasets.bench.shutter import Shutter
 
 NOISE_SHEETS = 5
 DRIFT = 0.05  # exposure wanders by this share
@@ -56,9 +57,10 @@ def frames(
     state, views = sampled(scene.script, times_s), scene.view(times_s, width, height)
     seen_px = (gaze or gaze_track(scene, width, height)).at(times_s)
     backdrop, sensor = Backdrop(scene), Sensor(scene, width, height)
+    shutter = Shutter(scene, times_s, width, height)
     for index, time_s in enumerate(times_s):
         canvas = _painted(scene, state, index, views[index], backdrop, truth)
-        rgb = sensor.develop(canvas.picture(), float(time_s))
+        rgb = sensor.develop(shutter.expose(canvas.picture(), index), float(time_s))
         yield Frame(
             float(time_s),
             rgb,

@@ -9,7 +9,7 @@ from pathlib import Path
 from encodings.errors import UserError
 from pipelines.datasets.bench.gaze_export import EXPORTS
 from pipelines.datasets.bench.plan import CLIP_S
-from pipelines.datasets.bench.scene import ACTS
+from pipelines.datasets.bench.sets import SETS
 
 CAMERAS = ("glasses", "phone")
 
@@ -46,9 +46,9 @@ class Settings:
 
     def check(self) -> None:
         """Raises UnusableSettings: what, got, expected."""
-        if self.labels not in ACTS:
+        if self.labels not in SETS:
             raise UnusableSettings(
-                f"The bench cannot render the labels {self.labels!r}; choose {' or '.join(ACTS)}."
+                f"The bench cannot render the labels {self.labels!r}; choose {' or '.join(SETS)}."
             )
         if self.workflows < 1 or self.seed < 0:
             raise UnusableSettings(

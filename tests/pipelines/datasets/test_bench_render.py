@@ -9,8 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from pipelines.datasets.bench.plan import CLIP_S, MEAN_S, plan
+from pipelines.datasets.bench.plan import CLIP_S, plan
 from pipelines.datasets.bench.render import UnusableFolder, UnusableSettings, render
+from pipelines.datasets.bench.sets import SETS
 from pipelines.datasets.bench.wearer import split_of, wearer_of
 from pipelines.datasets.manifest import read_manifest
 from zoo.labels import label_set
@@ -166,7 +167,8 @@ def test_splits_share_no_wearer(workflows):
 
 @pytest.mark.parametrize("labels", LABELS)
 def test_plans_last_as_long_as_published(labels):
-    plans = [plan(labels, np.random.default_rng(seed)) for seed in range(300)]
+    bench = SETS[labels].benches[0]
+    plans = [plan(bench, np.random.default_rng(seed)) for seed in range(300)]
     assert np.mean([segments[-1].end_s for segments in plans]) == pytest.approx(
         {"lab-actions": 143, "lab-motion": 186}[labels], rel=0.15
     )
@@ -177,5 +179,5 @@ def test_plans_last_as_long_as_published(labels):
             for segment in segments
             if segment.label == label
         ]
-        assert np.mean(lengths) == pytest.approx(MEAN_S[label], rel=0.2)
+        assert np.mean(lengths) == pytest.approx(bench.mean_s[label], rel=0.2)
     assert len(set(plans)) == len(plans)
