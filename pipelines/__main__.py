@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _refuse_lost_output(options: argparse.Namespace) -> None:
     """Find out before the work, not after it, that its result has no place to go."""
-    for name in ("json", "thumbnails", "predictions_out"):
+    for name in ("json", "thumbnails", "predictions_out", "out_file"):
         out = getattr(options, name, None)
         if out is not None and (out.is_dir() or not out.parent.is_dir()):
             raise UserError(f"{out} is no file that can be written; name a file in a folder that exists.")
@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_score,
         _add_check_gaze,
         _add_render,
+        _add_gather,
         _add_finetune,
         _add_evaluate,
         _add_benchmark,
@@ -117,6 +118,16 @@ def _add_render(group) -> None:
         "--camera", default="glasses", help="glasses, or phone: unsteady, turned, gaps in gaze"
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes draw")
+
+
+def _add_gather(group) -> None:
+    parser = _verb(group, "gather", verbs.gather, "make a manifest of labelled video from elsewhere")
+    parser.add_argument("source", type=Path, help="a table of labels, its folder, or Ego4D's narration.json")
+    parser.add_argument("--kind", required=True, help="published, ego4d or folder")
+    parser.add_argument("--videos", type=Path, help="the folder of the videos, if not the source's")
+    parser.add_argument("--labels", help="the label set whose labels these are; left out: any text")
+    parser.add_argument("--out", type=Path, required=True, dest="out_file", help="the manifest")
+    parser.add_argument("--json", type=Path)
 
 
 def _add_finetune(group) -> None:

@@ -63,6 +63,16 @@ def render(options: argparse.Namespace) -> None:
     print(manifest)
 
 
+def gather(options: argparse.Namespace) -> None:
+    """Make a manifest of labelled video, and report what was skipped."""
+    from pipelines.datasets.gather import gather
+    from zoo.labels import label_set
+
+    labels = label_set(options.labels) if options.labels else None
+    report = gather(options.source, options.kind, options.out_file, videos=options.videos, labels=labels)
+    _write(report, options.json)
+
+
 def finetune(options: argparse.Namespace) -> None:
     """Train a release, or go on where it stopped."""
     from pipelines.training.finetune import finetune

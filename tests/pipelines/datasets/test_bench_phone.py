@@ -16,7 +16,7 @@ from pipelines.datasets.bench.wearer import wearer_of
 from pipelines.datasets.manifest import read_manifest
 from pipelines.recording import cut_clips, open_recording
 
-SEED, WIDE = 5, {"rate_hz": 12.0, "width": 128, "height": 96, "workflow_s": 16.0, "clips": False}
+SEED, WIDE = 4, {"rate_hz": 12.0, "width": 128, "height": 96, "workflow_s": 16.0, "clips": False}
 
 
 @pytest.fixture(scope="module")
