@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{over_progress}{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped; nothing was written.", file=sys.stderr)
+        print("Stopped; what was not finished was not written.", file=sys.stderr)
         return 130
     return 0
 
@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_check_gaze,
         _add_render,
         _add_gather,
+        _add_dataset_card,
         _add_finetune,
         _add_evaluate,
         _add_benchmark,
@@ -128,6 +129,13 @@ def _add_gather(group) -> None:
     parser.add_argument("--labels", help="the label set whose labels these are; left out: any text")
     parser.add_argument("--out", type=Path, required=True, dest="out_file", help="the manifest")
     parser.add_argument("--json", type=Path)
+
+
+def _add_dataset_card(group) -> None:
+    parser = _verb(group, "dataset-card", verbs.dataset_card, "say what rendered sets hold, beside real work")
+    parser.add_argument("manifests", type=Path, nargs="+", help="manifests; a set is called by its folder")
+    parser.add_argument("--real", type=Path, help="folder of EgoExoLearn's annotations, to compare with")
+    parser.add_argument("--out", type=Path, required=True, dest="out_file", help="the card, in Markdown")
 
 
 def _add_finetune(group) -> None:

@@ -73,6 +73,17 @@ def gather(options: argparse.Namespace) -> None:
     _write(report, options.json)
 
 
+def dataset_card(options: argparse.Namespace) -> None:
+    """Write the card of rendered sets."""
+    from pipelines.datasets.card import card
+
+    said = [*(f"{path.parent.name}/{path.name}" for path in options.manifests)]
+    said += ["--real", options.real.name] if options.real else []
+    out = options.out_file.name if options.out_file.is_absolute() else options.out_file
+    command = f"python -m pipelines dataset-card {' '.join(said)} --out {out}"
+    _whole(card(options.manifests, options.real, command), options.out_file)
+
+
 def finetune(options: argparse.Namespace) -> None:
     """Train a release, or go on where it stopped."""
     from pipelines.training.finetune import finetune
@@ -134,11 +145,16 @@ def _write(result: dict | list, out: Path | None) -> None:
     if out is None:
         print(text)
         return
+    _whole(text + "\n", out)
+
+
+def _whole(text: str, out: Path) -> None:
+    part = out.with_name(out.name + ".part")
     try:
-        part = out.with_name(out.name + ".part")
-        part.write_text(text + "\n", encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         part.replace(out)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise UserError(f"{out.name} cannot be written ({error.strerror}); choose another place.") from error
 
 
