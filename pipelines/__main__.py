@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_score,
         _add_check_gaze,
         _add_render,
+        _add_contact_sheet,
         _add_finetune,
         _add_evaluate,
         _add_benchmark,
@@ -114,6 +115,14 @@ def _add_render(group) -> None:
     parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
     parser.add_argument("--gaze-format", default="cloud", help="cloud or core: whose export of gaze")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes draw")
+
+
+def _add_contact_sheet(group) -> None:
+    parser = _verb(group, "contact-sheet", verbs.contact_sheet, "draw a picture of every activity of a bench")
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-captions", action="store_true")
+    parser.add_argument("--out", type=Path, required=True, help="a JPEG file")
 
 
 def _add_finetune(group) -> None:

@@ -62,6 +62,13 @@ def render(options: argparse.Namespace) -> None:
     print(manifest)
 
 
+def contact_sheet(options: argparse.Namespace) -> None:
+    """Draw a picture of every activity of a bench."""
+    from pipelines.datasets.bench.sheet import contact_sheet
+
+    contact_sheet(options.labels, options.seed, options.out, not options.no_captions)
+
+
 def finetune(options: argparse.Namespace) -> None:
     """Train a release, or go on where it stopped."""
     from pipelines.training.finetune import finetune
