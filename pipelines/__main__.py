@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_contact_sheet,
         _add_finetune,
         _add_evaluate,
+        _add_guards,
         _add_benchmark,
         _add_pull,
     ):
@@ -146,6 +147,13 @@ def _add_evaluate(group) -> None:
     parser.add_argument(
         "--predictions", type=Path, dest="predictions_out", help="also write the table that `score` reads"
     )
+    parser.add_argument("--json", type=Path)
+
+
+def _add_guards(group) -> None:
+    parser = _verb(group, "guards", verbs.guards, "see how far readers get that see colours, or one frame")
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--dinov2", type=Path, help="a folder of DINOv2's weights, for the single frame")
     parser.add_argument("--json", type=Path)
 
 

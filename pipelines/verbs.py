@@ -93,6 +93,16 @@ def evaluate(options: argparse.Namespace) -> None:
     _write(evaluate(options.manifest, options.split, release, painted, options.predictions_out), options.json)
 
 
+def guards(options: argparse.Namespace) -> None:
+    """See how far readers get that see no motion."""
+    from pipelines.guards import colour_f1, frame_f1
+
+    result = {"colours_f1": colour_f1(options.manifest)}
+    if options.dinov2:
+        result["middle_frame_f1"] = frame_f1(options.manifest, options.dinov2)
+    _write(result, options.json)
+
+
 def benchmark(options: argparse.Namespace) -> None:
     """Measure stages side by side."""
     from pipelines.benchmark import decode_speed
