@@ -53,6 +53,7 @@ def render(
     """
     _check(labels, workflows, seed, rate_hz, width, height)
     out = _empty(Path(out))
+    clips = clips and SETS[labels].published
     scenes = [
         build_scene(labels, seed, number, wearer_of(number, workflows), workflow_s)
         for number in range(workflows)
