@@ -100,7 +100,7 @@ def _add_render(group) -> None:
     parser = _verb(
         group, "render", verbs.render, "render experiments on the bench, with true gaze and labels"
     )
-    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--labels", default="lab-actions", help="or lab-motion, or everyday (narrations)")
     parser.add_argument("--workflows", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True)

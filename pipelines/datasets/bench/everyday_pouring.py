@@ -40,8 +40,8 @@ def pour(role: str, wording: str):
     """An act that pours from a source into a prop of a role."""
 
     def act(stage: Stage, start_s: float, end_s: float) -> str:
-        source = some(stage, "source")
-        target = some(stage, role, source.holds)
+        target = some(stage, role)
+        source = some(stage, "source", target.holds)
         room_in(stage, target, start_s)
         now = stage.fetch(start_s, source.name)
         steady(stage, start_s, target)
