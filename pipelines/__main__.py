@@ -106,7 +106,7 @@ def _add_render(group) -> None:
         verbs.render,
         "render experiments, with true gaze and labels; run again to resume",
     )
-    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--labels", default="lab-actions", help="or lab-motion, or everyday (narrations)")
     parser.add_argument("--workflows", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True)
