@@ -1,13 +1,14 @@
 """The command line: verbs only.  Exit 0 done, 2 with one line on stderr for what the user can mend."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from encodings.errors import UserError
 from pipelines import verbs
+from pipelines.ablation import SHUFFLES
+from pipelines.dataset_verbs import add_dataset_verbs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,15 +42,14 @@ def _parser() -> argparse.ArgumentParser:
         _add_recognise,
         _add_score,
         _add_check_gaze,
-        _add_render,
-        _add_gather,
-        _add_dataset_card,
         _add_finetune,
         _add_evaluate,
+        _add_guards,
         _add_benchmark,
         _add_pull,
     ):
         add(group)
+    add_dataset_verbs(group, _verb)
     return parser
 
 
@@ -99,45 +99,6 @@ def _add_check_gaze(group) -> None:
     parser.add_argument("--json", type=Path)
 
 
-def _add_render(group) -> None:
-    parser = _verb(
-        group,
-        "render",
-        verbs.render,
-        "render experiments, with true gaze and labels; run again to resume",
-    )
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--workflows", type=int, required=True)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rate-hz", type=float, default=12.0, help="12 to watch, 4 to train")
-    parser.add_argument("--workflow-s", type=float, help="shorten every workflow to so many seconds")
-    parser.add_argument("--no-clips", action="store_true", help="whole recordings only")
-    parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
-    parser.add_argument("--gaze-format", default="cloud", help="cloud, core, or table of t,x,y")
-    parser.add_argument(
-        "--camera", default="glasses", help="glasses, or phone: unsteady, turned, gaps in gaze"
-    )
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes draw")
-
-
-def _add_gather(group) -> None:
-    parser = _verb(group, "gather", verbs.gather, "make a manifest of labelled video from elsewhere")
-    parser.add_argument("source", type=Path, help="a table of labels, its folder, or Ego4D's narration.json")
-    parser.add_argument("--kind", required=True, help="published, ego4d or folder")
-    parser.add_argument("--videos", type=Path, help="the folder of the videos, if not the source's")
-    parser.add_argument("--labels", help="the label set whose labels these are; left out: any text")
-    parser.add_argument("--out", type=Path, required=True, dest="out_file", help="the manifest")
-    parser.add_argument("--json", type=Path)
-
-
-def _add_dataset_card(group) -> None:
-    parser = _verb(group, "dataset-card", verbs.dataset_card, "say what rendered sets hold, beside real work")
-    parser.add_argument("manifests", type=Path, nargs="+", help="manifests; a set is called by its folder")
-    parser.add_argument("--real", type=Path, help="folder of EgoExoLearn's annotations, to compare with")
-    parser.add_argument("--out", type=Path, required=True, dest="out_file", help="the card, in Markdown")
-
-
 def _add_finetune(group) -> None:
     parser = _verb(group, "finetune", verbs.finetune, "train a release on a manifest; run again to resume")
     parser.add_argument("--manifest", type=Path, required=True)
@@ -159,6 +120,19 @@ def _add_evaluate(group) -> None:
     parser.add_argument(
         "--predictions", type=Path, dest="predictions_out", help="also write the table that `score` reads"
     )
+    parser.add_argument(
+        "--shuffle",
+        choices=SHUFFLES,
+        help="take a signal away: gaze from other clips, or frames out of order",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the shuffling")
+    parser.add_argument("--json", type=Path)
+
+
+def _add_guards(group) -> None:
+    parser = _verb(group, "guards", verbs.guards, "see how far readers get that see colours, or one frame")
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--dinov2", type=Path, help="a folder of DINOv2's weights, for the single frame")
     parser.add_argument("--json", type=Path)
 
 

@@ -4,11 +4,8 @@ Each imports what it needs when it runs, so that no verb waits for the libraries
 """
 
 import argparse
-import json
-import sys
-from pathlib import Path
 
-from encodings.errors import UserError
+from pipelines.output import count, write
 
 
 def recognise(options: argparse.Namespace) -> None:
@@ -21,10 +18,10 @@ def recognise(options: argparse.Namespace) -> None:
     release, painted = _chosen(options)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     for state in recognise(recording, release, painted, Shelf()):
-        _count(len(state.clips), state.total)
+        count(len(state.clips), state.total)
     if options.thumbnails:
-        _write([clip.thumbnail for clip in state.clips], options.thumbnails)
-    _write(as_json(state), options.json)
+        write([clip.thumbnail for clip in state.clips], options.thumbnails)
+    write(as_json(state), options.json)
 
 
 def score(options: argparse.Namespace) -> None:
@@ -32,56 +29,14 @@ def score(options: argparse.Namespace) -> None:
     from pipelines.score import score
     from zoo.labels import label_set
 
-    _write(score(options.predictions, label_set(options.labels)), options.json)
+    write(score(options.predictions, label_set(options.labels)), options.json)
 
 
 def check_gaze(options: argparse.Namespace) -> None:
     """Say what a gaze file holds."""
     from pipelines.check_gaze import check_gaze
 
-    _write(check_gaze(options.gaze, options.video), options.json)
-
-
-def render(options: argparse.Namespace) -> None:
-    """Render experiments; prints the manifest's path."""
-    from pipelines.datasets.bench.render import render
-
-    manifest = render(
-        options.labels,
-        options.workflows,
-        options.seed,
-        options.out,
-        rate_hz=options.rate_hz,
-        signals=options.signals,
-        clips=not options.no_clips,
-        progress=_count,
-        workflow_s=options.workflow_s,
-        gaze_format=options.gaze_format,
-        camera=options.camera,
-        jobs=options.jobs,
-    )
-    print(manifest)
-
-
-def gather(options: argparse.Namespace) -> None:
-    """Make a manifest of labelled video, and report what was skipped."""
-    from pipelines.datasets.gather import gather
-    from zoo.labels import label_set
-
-    labels = label_set(options.labels) if options.labels else None
-    report = gather(options.source, options.kind, options.out_file, videos=options.videos, labels=labels)
-    _write(report, options.json)
-
-
-def dataset_card(options: argparse.Namespace) -> None:
-    """Write the card of rendered sets."""
-    from pipelines.datasets.card import card
-
-    said = [*(f"{path.parent.name}/{path.name}" for path in options.manifests)]
-    said += ["--real", options.real.name] if options.real else []
-    out = options.out_file.name if options.out_file.is_absolute() else options.out_file
-    command = f"python -m pipelines dataset-card {' '.join(said)} --out {out}"
-    _whole(card(options.manifests, options.real, command), options.out_file)
+    write(check_gaze(options.gaze, options.video), options.json)
 
 
 def finetune(options: argparse.Namespace) -> None:
@@ -105,7 +60,26 @@ def evaluate(options: argparse.Namespace) -> None:
     from pipelines.evaluate import evaluate
 
     release, painted = _chosen(options)
-    _write(evaluate(options.manifest, options.split, release, painted, options.predictions_out), options.json)
+    found = evaluate(
+        options.manifest,
+        options.split,
+        release,
+        painted,
+        options.predictions_out,
+        options.shuffle,
+        options.seed,
+    )
+    write(found, options.json)
+
+
+def guards(options: argparse.Namespace) -> None:
+    """See how far readers get that see no motion."""
+    from pipelines.guards import colour_f1, frame_f1
+
+    result = {"colours_f1": colour_f1(options.manifest)}
+    if options.dinov2:
+        result["middle_frame_f1"] = frame_f1(options.manifest, options.dinov2)
+    write(result, options.json)
 
 
 def benchmark(options: argparse.Namespace) -> None:
@@ -115,7 +89,7 @@ def benchmark(options: argparse.Namespace) -> None:
 
     release, _ = _chosen(options)
     decode = decode_speed(options.video, options.rounds)
-    _write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
+    write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
 
 
 def pull(options: argparse.Namespace) -> None:
@@ -136,26 +110,7 @@ def pull(options: argparse.Namespace) -> None:
                 "compared_files": verify(folder),
             }
         )
-    _write(told, options.json)
-
-
-def _write(result: dict | list, out: Path | None) -> None:
-    """Results go to stdout, or whole to a file; a failure leaves no half of one."""
-    text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
-    if out is None:
-        print(text)
-        return
-    _whole(text + "\n", out)
-
-
-def _whole(text: str, out: Path) -> None:
-    part = out.with_name(out.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(out)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UserError(f"{out.name} cannot be written ({error.strerror}); choose another place.") from error
+    write(told, options.json)
 
 
 def _chosen(options: argparse.Namespace):
@@ -166,9 +121,3 @@ def _chosen(options: argparse.Namespace):
     painted = encoding(options.encoding)
     weights = options.weights
     return find_release(options.variant, options.labels, painted.name, options.tier, weights), painted
-
-
-def _count(done: int, total: int) -> None:
-    """Progress goes to a terminal, on one line; other programs get no more than the result."""
-    if sys.stderr.isatty():
-        print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)

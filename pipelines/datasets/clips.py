@@ -1,14 +1,15 @@
 """From a manifest to clips, over the same path that a visitor's recording takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from operator import attrgetter
 from pathlib import Path
 
-from encodings.clip import Clip
+from encodings.clip import CLIP_S, Clip
 from encodings.errors import UserError
 from pipelines.datasets.manifest import BrokenManifest, ClipRow, read_manifest
 from pipelines.recording import MIN_WINDOW_S, cut_clips, open_recording
+from pipelines.score import CLIP_NAME
 
 SAME_S = 0.02  # times that differ by less are equal: containers round them
 
@@ -47,3 +48,24 @@ def labelled_clips(manifest: Path, rows: tuple[ClipRow, ...]) -> Iterator[tuple[
             )
         clips = cut_clips(recording, [row.start_s for row in wanted])
         yield from zip(clips, wanted, strict=True)
+
+
+def workflow_times(rows: Iterable[ClipRow]) -> list[tuple[float, float]]:
+    """(start, end) in seconds of each row in its workflow, rows of one workflow next to each other.
+
+    Within one video that is where the row lies in it.  Clips that are files of their own lie where
+    their name says (<recording>_<part>_<index>), each part going on where the one before ended.
+    """
+    times: list[tuple[float, float]] = []
+    for _, group in groupby(rows, key=attrgetter("workflow")):
+        part, offset_s, end_s = None, 0.0, 0.0
+        for row in group:
+            name = CLIP_NAME.fullmatch(Path(row.video).name)
+            begins_s = int(name["index"]) * CLIP_S if name else 0.0
+            this = name["part"] if name else row.video
+            if this != part:
+                part, offset_s = this, end_s - begins_s
+            start_s = offset_s + begins_s + row.start_s
+            end_s = start_s + row.end_s - row.start_s
+            times.append((start_s, end_s))
+    return times

@@ -183,7 +183,14 @@ def _corner(setting: Setting) -> None:
         "notebook", "notebook", *at, colour=setting.wearer.sleeve, azimuth=float(setting.rng.normal(0, 0.2))
     )
     setting.lay("pen", "pen", at[0] - side * 5, at[1] - 1, (40, 60, 120))
-    setting.put("cloth", "cloth", side * 17, 9, colour=cast.tint(setting), said="cloth")
+    setting.put(
+        "cloth",
+        "cloth",
+        side * (17 if at[0] == side * 41 else -22),
+        9,
+        colour=cast.tint(setting),
+        said="cloth",
+    )
 
 
 ALL = {
@@ -234,18 +241,30 @@ PLATES = (
     "spray",
     "spray",
 )
-SHOPPING = ("scoop", "weigh", "shake", "charge", "brush", "turn", "pour small", "pour tall", "drip", "move")
+SHOPPING = (
+    "scoop",
+    "scoop",
+    "weigh",
+    "shake",
+    "charge",
+    "brush",
+    "turn",
+    "pour small",
+    "pour tall",
+    "drip",
+    "move",
+)
 DESK = ("write", "type", "keyboard", "wait", "move", "pour", "wipe")
 EVERYDAY = BenchSet(
     7011,
     (
         _bench("kitchen", _drinks, *DRINKING),
         _bench("kitchen", _baking, *BAKING, "pour tall", "turn", "turn", "wipe"),
-        _bench(
-            "kitchen", _plates, *PLATES, "pan circles", "pan eight", "pan shove", "tap", "shake", "polish"
-        ),
-        _bench("kitchen", _plates, *PLATES, "polish", "move"),
+        _bench("kitchen", _baking, *BAKING, "scoop", "read", "turn"),
+        _bench("kitchen", _plates, *PLATES, "pan circles", "pan eight", "pan shove", "tap", "shake"),
+        _bench("kitchen", _plates, *PLATES, "tap", "polish", "move"),
         _bench("workshop", _workshop, *SHOPPING, "wipe", "polish"),
         _bench("room", _desk, *DESK, "polish"),
     ),
+    published=False,
 )

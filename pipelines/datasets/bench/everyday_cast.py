@@ -128,7 +128,7 @@ def tap(setting: Setting, x: float, y: float, contents: dict) -> None:
     """A drinks dispenser on legs, and a glass below its tap."""
     drink = of(setting, contents)
     look = {"said": "dispenser", "fill": 0.8, "second": tint(setting), **drink}
-    setting.put("dispenser", "dispenser", x, y + 3, 10.5, **look)
+    setting.put("dispenser", "dispenser", x, y + 3, 13.0, **look)
     home, size = setting.props["dispenser"].home_cm, setting.props["dispenser"].size
     kind = pick(setting, "glass", "jug", "cup", "beaker")
     said, colour = (
@@ -136,7 +136,7 @@ def tap(setting: Setting, x: float, y: float, contents: dict) -> None:
         tint(setting) if kind == "cup" else setting.wearer.glass,
     )
     setting.put(
-        "below", kind, home[0], home[1] - 6.9 * size, colour=colour, said=said, fill=0.1, size=0.85, **drink
+        "below", kind, home[0], home[1] - 6.9 * size, colour=colour, said=said, fill=0.1, size=0.75, **drink
     )
     below = setting.props["below"]
     setting.props["below"] = replace(below, home_cm=(home[0], home[1] - 6.9 * size, 0.0))
@@ -161,6 +161,7 @@ def mixer(setting: Setting, x: float, y: float, contents: dict) -> None:
 def shaken(setting: Setting, x: float, y: float, contents: dict) -> None:
     """A bottle to shake."""
     look = {"colour": setting.wearer.glass, "second": tint(setting), "said": "bottle", "fill": 0.6}
+    look["size"] = setting.wearer.size * 1.25
     kind = pick(setting, "bottle", "flask")
     setting.put("shaken", kind, x, y, **look, **of(setting, contents))
 

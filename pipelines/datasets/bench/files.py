@@ -11,7 +11,7 @@ import numpy as np
 
 from pipelines.datasets.bench import phone
 from pipelines.datasets.bench.actors import HAND_INDEX
-from pipelines.datasets.bench.frames import Frame, frames
+from pipelines.datasets.bench.frames import Frame, frames_at
 from pipelines.datasets.bench.gaze import gaze_track
 from pipelines.datasets.bench.gaze_export import EXPORTS, SECOND_NS, Shown, write_rows
 from pipelines.datasets.bench.plan import CLIP_S
@@ -46,7 +46,7 @@ def write_recording(
         rng = scene.rng(7010)
         times_s = phone.frame_times(scene.duration_s, settings.rate_hz, rng)
         gaze = phone.with_gaps(gaze, rng)
-    pictures = frames(scene, 0, *settings.size, truth=settings.signals, gaze=gaze, times_s=times_s)
+    pictures = frames_at(scene, times_s, *settings.size, truth=settings.signals, gaze=gaze)
     kept, pts = _write_videos(pictures, folder, name, settings, clips, step)
     shown = Shown(times_s, pts, settings.size)
     EXPORTS[settings.gaze_format].write(folder, name, start_ns, gaze, shown, scene.rng(7009))

@@ -46,14 +46,22 @@ def frames(
     *,
     truth: bool = True,
     gaze: GazeTrack | None = None,
-    times_s: np.ndarray | None = None,
 ) -> Iterator[Frame]:
-    """Draw a scene frame by frame; truth=False leaves depth and masks None and saves a third of the time.
+    """Draw a whole scene frame by frame; see `frames_at`."""
+    times_s = np.arange(round(scene.duration_s * rate_hz)) / rate_hz
+    return frames_at(scene, times_s, width, height, truth=truth, gaze=gaze)
 
-    times_s [F] are when frames are taken, if not at a steady rate.
-    """
-    if times_s is None:
-        times_s = np.arange(round(scene.duration_s * rate_hz)) / rate_hz
+
+def frames_at(
+    scene: Scene,
+    times_s: np.ndarray,
+    width: int,
+    height: int,
+    *,
+    truth: bool = True,
+    gaze: GazeTrack | None = None,
+) -> Iterator[Frame]:
+    """Draw a scene at given times; truth=False leaves depth and masks None and saves a third of the time."""
     state, views = sampled(scene.script, times_s), scene.view(times_s, width, height)
     seen_px = (gaze or gaze_track(scene, width, height)).at(times_s)
     backdrop, sensor = Backdrop(scene), Sensor(scene, width, height)

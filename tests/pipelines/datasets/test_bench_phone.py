@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from pipelines.datasets.bench.frames import frames
+from pipelines.datasets.bench.frames import frames_at
 from pipelines.datasets.bench.gaze import gaze_track
 from pipelines.datasets.bench.phone import frame_times
 from pipelines.datasets.bench.render import render
@@ -53,7 +53,7 @@ def test_what_is_sampled_is_the_scene_at_that_time(filmed, scene):
     """Drawn once more, at the time of the frame on screen, without the file."""
     due_s = np.arange(64) / 4
     shown_s = np.array([filmed.frame_times_s[filmed.frame_times_s <= due + 0.0005][-1] for due in due_s])
-    drawn = [frame.rgb for frame in frames(scene, 0, 96, 128, truth=False, times_s=shown_s)]
+    drawn = [frame.rgb for frame in frames_at(scene, shown_s, 96, 128, truth=False)]
     sampled = [frame for clip in cut_clips(filmed) for frame in clip.frames]
     assert len(sampled) == len(drawn) == 64
     apart = np.array([[np.abs(a.astype(int) - b).mean() for b in drawn] for a in sampled])

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from pipelines.__main__ import main
 from pipelines.datasets import ego4d
 from pipelines.datasets.bench.render import render
-from pipelines.datasets.clips import EmptySplit, labelled_clips
+from pipelines.datasets.clips import EmptySplit, labelled_clips, workflow_times
 from pipelines.datasets.gather import NothingGathered, gather
 from pipelines.datasets.manifest import SPLITS, BrokenManifest, ClipRow, read_manifest, write_manifest
 from pipelines.datasets.sources import UnreadableSource
 from pipelines.datasets.splits import apart
+from pipelines.score import _clips
 from zoo.labels import LAB_ACTIONS, LAB_MOTION
 
 STEADY = [round(1000 * number / 30) for number in range(450)]  # 15 s
@@ -337,6 +339,19 @@ def test_rows_out_of_order_or_beyond_the_video_are_refused(make_video, tmp_path)
         list(labelled_clips(tmp_path / "m.csv", (late, early)))
     with pytest.raises(EmptySplit, match=r"lasts 15\.0 s and m\.csv names a clip at 14\.5 s"):
         list(labelled_clips(tmp_path / "m.csv", (early, beyond)))
+
+
+@pytest.mark.parametrize("indices", [range(9), [2, 3, 5, 9]])
+def test_clips_of_their_own_lie_in_their_workflow_where_the_score_puts_them(indices, tmp_path):
+    names = [*(f"u_0_{index}.mp4" for index in indices), "u_1_4.mp4", "u_1_5.mp4", "v_0_7.mp4"]
+    rows = [ClipRow(name, 0.0, 4.0, "Add", "testing", name[0], name[0]) for name in names]
+    path = table(
+        tmp_path / "table.csv", "video,label,split,prediction", *(f"{name},Add,testing,Add" for name in names)
+    )
+    placed = _clips(pd.read_csv(path), path, LAB_ACTIONS)
+    assert workflow_times(rows) == [(clip.start_s, clip.end_s) for clip in placed]
+    whole = [ClipRow("scene.mp4", start, start + 4, "Add", "testing", "w", "f") for start in (0.0, 1.5, 8.0)]
+    assert workflow_times([*rows, *whole])[-3:] == [(0.0, 4.0), (1.5, 5.5), (8.0, 12.0)]
 
 
 # The command
