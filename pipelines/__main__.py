@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_score,
         _add_check_gaze,
         _add_render,
+        _add_pretrain,
         _add_finetune,
         _add_evaluate,
         _add_benchmark,
@@ -111,17 +112,32 @@ def _add_render(group) -> None:
     parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
 
 
-def _add_finetune(group) -> None:
-    parser = _verb(group, "finetune", verbs.finetune, "train a release on a manifest; run again to resume")
+def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--manifest", type=Path, required=True)
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
     parser.add_argument("--preset", default="embedded")
+    parser.add_argument("--epochs", type=int, help="instead of the preset's")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--run", type=Path, required=True, help="folder of checkpoints and logs", dest="run_folder"
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder of the finished release")
+    parser.add_argument("--cache", type=Path, help="folder of painted clips that runs may share")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the finished weights")
+
+
+def _add_pretrain(group) -> None:
+    parser = _verb(
+        group, "pretrain", verbs.pretrain, "pre-train VideoMAE on a manifest's pictures; run again to resume"
+    )
+    _train(parser)
+
+
+def _add_finetune(group) -> None:
+    parser = _verb(group, "finetune", verbs.finetune, "train a release on a manifest; run again to resume")
+    parser.add_argument("--variant", default="vi-cl", help="vi-cl or vi-lm")
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
+    parser.add_argument("--init", type=Path, help="folder that `pretrain` left")
+    _train(parser)
 
 
 def _add_evaluate(group) -> None:

@@ -60,6 +60,21 @@ def render(options: argparse.Namespace) -> None:
     print(manifest)
 
 
+def pretrain(options: argparse.Namespace) -> None:
+    """Pre-train an encoder, or go on where it stopped."""
+    from pipelines.training.pretrain import pretrain
+
+    pretrain(
+        options.manifest,
+        options.preset,
+        options.seed,
+        options.run_folder,
+        options.out,
+        options.cache,
+        options.epochs,
+    )
+
+
 def finetune(options: argparse.Namespace) -> None:
     """Train a release, or go on where it stopped."""
     from pipelines.training.finetune import finetune
@@ -73,6 +88,10 @@ def finetune(options: argparse.Namespace) -> None:
         options.seed,
         options.run_folder,
         options.out,
+        options.variant,
+        options.init,
+        options.cache,
+        options.epochs,
     )
 
 
