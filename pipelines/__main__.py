@@ -133,18 +133,13 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", default="embedded")
     parser.add_argument("--epochs", type=int, help="instead of the preset's")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--run", type=Path, required=True, help="folder of checkpoints and logs", dest="run_folder"
-    )
+    parser.add_argument("--run", type=Path, required=True, help="its checkpoints and log", dest="run_folder")
     parser.add_argument("--cache", type=Path, help="folder of painted clips that runs may share")
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished weights")
 
 
 def _add_pretrain(group) -> None:
-    parser = _verb(
-        group, "pretrain", verbs.pretrain, "pre-train VideoMAE on a manifest's pictures; run again to resume"
-    )
-    _train(parser)
+    _train(_verb(group, "pretrain", verbs.pretrain, "pre-train VideoMAE; run again to resume"))
 
 
 def _add_finetune(group) -> None:
