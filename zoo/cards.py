@@ -46,7 +46,7 @@ F1 by activity:
 
 MASKS = """
 While it learnt the activities it also learnt to name the objects in every patch, from the bench's true
-masks; that layer is no part of the release."""
+masks, and to find the patch that the wearer looked at; those layers are no part of the release."""
 
 CAPTIONS = {
     "learning-curve": "Learning curve",

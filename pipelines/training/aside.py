@@ -46,7 +46,8 @@ def objects_in_patches(objects: torch.Tensor, patch: int, kinds: int) -> torch.T
     count, tubes, side = objects.shape[:3]
     grid = side // patch
     pixels = objects.view(count * tubes, grid, patch, grid, patch).transpose(2, 3).flatten(3).flatten(0, 2)
-    shown = torch.zeros(len(pixels), kinds).scatter_add_(1, pixels.long(), torch.ones(pixels.shape))
+    shown = torch.zeros(len(pixels), kinds, device=objects.device)
+    shown.scatter_add_(1, pixels.long(), torch.ones_like(pixels, dtype=torch.float32))
     return (shown > SEEN_SHARE * patch**2).float().view(count, tubes * grid**2, kinds)
 
 
@@ -55,9 +56,9 @@ def gaze_in_patches(gaze: torch.Tensor, side: int, patch: int, tubelet: int) -> 
     grid = side // patch
     inside = gaze.isfinite().all(-1) & (gaze.nan_to_num(9).abs() < 1).all(-1)  # [B, 16]
     column, row = ((gaze.nan_to_num(0).clamp(-1, 1) + 1) / 2 * grid).long().clamp(max=grid - 1).unbind(-1)
-    tube = torch.arange(gaze.shape[1]) // tubelet
+    tube = torch.arange(gaze.shape[1], device=gaze.device) // tubelet
     place = tube * grid**2 + row * grid + column
-    looked = torch.zeros(len(gaze), gaze.shape[1] // tubelet * grid**2)
+    looked = torch.zeros(len(gaze), gaze.shape[1] // tubelet * grid**2, device=gaze.device)
     return looked.scatter_add_(1, place, inside.float())
 
 

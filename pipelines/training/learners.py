@@ -54,8 +54,8 @@ class Reconstructor(torch.nn.Module):
 
     def forward(self, batch: Batch, generator: torch.Generator) -> torch.Tensor:
         """Mean squared error of the hidden patches, and what is learnt on the side from the shown ones."""
-        hidden = hide_tubes(len(batch.squares), self.model.config, self.training_of.hidden, generator)
-        loss = self.model(batch.squares, bool_masked_pos=hidden.to(batch.squares.device)).loss
+        hidden = hide_tubes(batch, self.model.config, self.training_of.hidden, generator)
+        loss = self.model(batch.squares, bool_masked_pos=hidden).loss
         if self.aside is None:
             return loss
         return loss + self.training_of.aside * self.aside(self.tokens, batch, hidden)
@@ -65,8 +65,8 @@ class Reconstructor(torch.nn.Module):
         """The reconstruction's loss, the same patches hidden every time."""
         generator, losses = torch.Generator().manual_seed(0), []
         for batch in batches:
-            hidden = hide_tubes(len(batch.squares), self.model.config, self.training_of.hidden, generator)
-            losses.append(self.model(batch.squares, bool_masked_pos=hidden.to(batch.squares.device)).loss)
+            hidden = hide_tubes(batch, self.model.config, self.training_of.hidden, generator)
+            losses.append(self.model(batch.squares, bool_masked_pos=hidden).loss)
         return torch.stack(losses).mean().item()
 
 
@@ -83,7 +83,7 @@ class Classifier(torch.nn.Module):
 
     def forward(self, batch: Batch, generator: torch.Generator) -> torch.Tensor:
         """Cross-entropy, and what is learnt on the side."""
-        hidden = hide_patches(len(batch.squares), self.model.config, self.training_of.hidden, generator)
+        hidden = hide_patches(batch, self.model.config, self.training_of.hidden, generator)
         tokens = self.model.videomae(batch.squares, hidden).last_hidden_state  # [B, shown, D]
         logits = self.model.classifier(self.model.fc_norm(tokens.mean(1))).float()
         loss = cross_entropy(logits, batch.labels, label_smoothing=self.training_of.label_smoothing)
@@ -130,7 +130,7 @@ class Writer(torch.nn.Module):
 
     def forward(self, batch: Batch, generator: torch.Generator) -> torch.Tensor:
         """Cross-entropy of the label's tokens, the right ones before each, and what is learnt on the side."""
-        hidden = hide_patches(len(batch.squares), self.encoder.config, self.training_of.hidden, generator)
+        hidden = hide_patches(batch, self.encoder.config, self.training_of.hidden, generator)
         tokens = self.encoder(batch.squares, hidden).last_hidden_state  # [B, shown, D]
         targets = self.spelled[batch.labels]  # [B, tokens of a label]
         states = BaseModelOutput(self.projection(tokens))
@@ -156,18 +156,18 @@ class Writer(torch.nn.Module):
         return weighted_f1(truth, said)
 
 
-def hide_tubes(count: int, config, share: float, generator: torch.Generator) -> torch.Tensor:
+def hide_tubes(batch: Batch, config, share: float, generator: torch.Generator) -> torch.Tensor:
     """[B, T * (S / P) ** 2] bool: the same patches hidden in all frames of a clip, as many in each clip."""
     grid, tubes = config.image_size // config.patch_size, config.num_frames // config.tubelet_size
-    return _hidden(count, grid**2, share, generator).repeat(1, tubes)
+    return _hidden(batch, grid**2, share, generator).repeat(1, tubes)
 
 
-def hide_patches(count: int, config, share: float, generator: torch.Generator) -> torch.Tensor:
+def hide_patches(batch: Batch, config, share: float, generator: torch.Generator) -> torch.Tensor:
     """[B, T * (S / P) ** 2] bool: a share of all patches of a clip, as many in each clip."""
     grid, tubes = config.image_size // config.patch_size, config.num_frames // config.tubelet_size
-    return _hidden(count, tubes * grid**2, share, generator)
+    return _hidden(batch, tubes * grid**2, share, generator)
 
 
-def _hidden(count: int, patches: int, share: float, generator: torch.Generator) -> torch.Tensor:
-    order = torch.rand(count, patches, generator=generator).argsort(1)
-    return order < int(share * patches)
+def _hidden(batch: Batch, patches: int, share: float, generator: torch.Generator) -> torch.Tensor:
+    order = torch.rand(len(batch.squares), patches, generator=generator).argsort(1)
+    return (order < int(share * patches)).to(batch.squares.device)

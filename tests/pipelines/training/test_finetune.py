@@ -12,6 +12,7 @@ from encodings.names import encoding
 from pipelines.datasets.bench.render import render
 from pipelines.datasets.clips import labelled_clips, rows_of
 from pipelines.datasets.manifest import read_manifest
+from pipelines.training import finetune as module
 from pipelines.training import loop
 from pipelines.training.finetune import NotTrained, finetune
 from pipelines.training.models import make_encoder, make_tokenizer, make_writer, start_from
@@ -136,35 +137,36 @@ def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path,
 
 def test_half_precision_on_disk_answers_as_the_weights_in_memory_do(manifest, tmp_path, monkeypatch):
     """A real T5 overflows in half precision; what is stored in it and used in single precision must not."""
-    from pipelines.training import finetune as module
+    kept, save = [], module._save
 
-    kept = []
-    monkeypatch.setattr(module, "_save", lambda learner, chosen, out: kept.append(learner.state_dict()))
-    monkeypatch.setattr(module, "describe_in", lambda out, about: None)
-    monkeypatch.setattr(module, "report", lambda *_: None)
-    save = pytest.MonkeyPatch()
-    train(manifest, tmp_path / "run", tmp_path / "none", variant_key="vi-lm")
-    monkeypatch.undo()
-    save.undo()
-    PRESETS["tiny"] = tiny()
-    try:
-        train(manifest, tmp_path / "run", tmp_path / "out", variant_key="vi-lm")
-    finally:
-        del PRESETS["tiny"]
-    stored = load_file(tmp_path / "out" / "decoder" / "model.safetensors")
-    for name, half in stored.items():
+    def keep_and_save(learner, chosen, out):
+        kept.append({name: weights.clone() for name, weights in learner.state_dict().items()})
+        save(learner, chosen, out)
+
+    monkeypatch.setattr(module, "_save", keep_and_save)
+    train(manifest, tmp_path / "run", tmp_path / "out", variant_key="vi-lm")
+    whole = {part: {} for part in ("encoder", "decoder", "projection")}
+    for name, weights in kept[0].items():
+        part, _, rest = name.partition(".")
+        whole.setdefault(part, {})[rest] = weights
+    for name, half in load_file(tmp_path / "out" / "decoder" / "model.safetensors").items():
         assert half.dtype == torch.float16
         assert half.isfinite().all()
-        assert torch.allclose(kept[0][f"decoder.{name}"], half.float(), rtol=1e-3, atol=1e-6)
+        assert torch.allclose(whole["decoder"][name], half.float(), rtol=1e-3, atol=1e-6)
     shelf, release = Shelf(), find_release("vi-lm", "lab-actions", "V", "hub", str(tmp_path / "out"))
-    clips = [clip for clip, _ in labelled_clips(manifest, rows_of(manifest, "testing"))]
-    features = shelf.embed(release.feature_spec, clips)
-    stored_answers = shelf.answer(release, features)
-    with shelf._head(release) as head:
-        whole = {n.removeprefix("decoder."): w for n, w in kept[0].items() if n.startswith("decoder.")}
-        head.model.load_state_dict(whole)
-        head.projection.load_state_dict({n: kept[0][f"projection.{n}"] for n in ("weight", "bias")})
-        assert [each.label for each in head.answer(features)] == [each.label for each in stored_answers]
+    clips = [clip for clip, _ in labelled_clips(manifest, rows_of(manifest, "training"))]
+
+    def answers() -> list[str]:
+        features = shelf.embed(release.feature_spec, clips)
+        return [each.label for each in shelf.answer(release, features)]
+
+    stored = answers()
+    with shelf._head(release) as head, shelf._encoder(release.feature_spec) as encoder:
+        encoder.model.load_state_dict(whole["encoder"])
+        head.model.load_state_dict(whole["decoder"])
+        head.projection.load_state_dict(whole["projection"])
+    assert answers() == stored
+    assert len(clips) > 10
 
 
 def test_pretraining_resumes_and_leaves_an_encoder(manifest, pretrained, tmp_path, monkeypatch):
