@@ -133,6 +133,7 @@ def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path,
         assert f"figures/{name}.png" in card
     assert "real laboratory" in card
     assert "pre-trained on" in card
+    assert f"    python -m pipelines finetune --variant {variant} --labels lab-actions" in card
 
 
 def test_half_precision_on_disk_answers_as_the_weights_in_memory_do(manifest, tmp_path, monkeypatch):
