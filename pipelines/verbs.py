@@ -27,6 +27,30 @@ def recognise(options: argparse.Namespace) -> None:
     _write(as_json(state), options.json)
 
 
+def compare(options: argparse.Namespace) -> None:
+    """Let several variants name the clips of a recording; writes JSON, and a report to read."""
+    from encodings.names import encoding
+    from pipelines.compare import compare, find_releases
+    from pipelines.export.to_json import comparison_as_json
+    from pipelines.findings import find
+    from pipelines.labels_file import read_labels
+    from pipelines.recording import open_recording
+    from zoo.shelf import Shelf
+
+    painted = encoding(options.encoding)
+    releases = find_releases(options.variants.split(","), options.labels, painted, options.tier)
+    recording = open_recording(options.video, options.gaze, options.world_timestamps)
+    truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
+    for state in compare(recording, releases, painted, Shelf()):
+        _count(sum(run.named for run in state.runs), len(state.runs) * state.total)
+    failed = [run for run in state.runs if run.failed]
+    if not state.answered:
+        raise UserError(" ".join(["No variant answered.", *(run.failed for run in failed)]))
+    for run in failed:
+        print(run.failed, file=sys.stderr)
+    _write(comparison_as_json(state, find(state, truth)), options.json)
+
+
 def score(options: argparse.Namespace) -> None:
     """Score a table of predictions."""
     from pipelines.score import score
