@@ -7,7 +7,6 @@ import zoo  # noqa: F401  (opens the floor `encodings`, see there)
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-import csv
 import json
 import sys
 import tempfile
@@ -18,7 +17,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from itertools import groupby
 from pathlib import Path
 from secrets import token_urlsafe
 from shutil import rmtree
@@ -31,27 +29,28 @@ from encodings.names import ENCODINGS
 from encodings.names import encoding as encoding_of
 from pipelines.catalogue import Entry, catalogue
 from pipelines.check_gaze import gaze_sentence
-from pipelines.colours import COLOURS, css_class, stylesheet
+from pipelines.export.from_json import read_recognition
+from pipelines.export.lanes import LANES_SCRIPT, lanes_of, lanes_template
+from pipelines.export.steps import latency_html, workflow_html
+from pipelines.export.style import answers_css
 from pipelines.export.to_csv import as_csv
 from pipelines.export.to_json import as_json
+from pipelines.export.words import count_clips
 from pipelines.gaze import join_gaze
-from pipelines.recognise import STAGES, NamedClip, Recognition, recognise
+from pipelines.labels_file import read_labels
+from pipelines.recognise import Recognition, recognise
 from pipelines.recording import Recording, open_recording
-from pipelines.workflow import Step, Workflow
-from zoo.answers import ClipPrediction
+from pipelines.workflow import Step
 from zoo.hub import describe
-from zoo.labels import LABEL_SETS, LabelSet, label_set, parse_label
+from zoo.labels import LABEL_SETS, label_set
 from zoo.releases import Release, embedded_releases, find_release, measured_f1
 from zoo.shelf import Shelf, device
-from zoo.variants import VARIANTS, variant
-from zoo.weights import Weights
+from zoo.variants import VARIANTS
 
 EXAMPLES = Path(os.environ.get("BENCHSCRIBE_EXAMPLES", Path(__file__).parent / "examples"))
 VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ogv"]
 GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv"]
 UPDATE_S = 0.25  # the page is redrawn at most this often while clips come in
-TICKS, CLIPS_A_TICK = 12, 4  # marks on the time axis: this many, or more where the lanes scroll
-DOTS = 4  # of a score
 RING_HZ = 10  # places of the gaze a second, on the video
 LEFT_S = 60  # after closing the page its uploads and downloads are deleted; until then a reload finds them
 KEPT_S = 6 * 3600  # whatever happens, a file of a visitor is deleted after this long
@@ -146,44 +145,6 @@ def spoken(desk: Desk) -> Iterator[None]:
 # Words ------------------------------------------------------------------------------------------
 
 
-def clock(seconds: float) -> str:
-    """0:04, 12:30, 1:02:03; with a tenth where it is not a whole second."""
-    tenths = round(seconds * 10)
-    minutes, rest = divmod(tenths, 600)
-    text = f"{rest // 10:02d}" + (f".{rest % 10}" if rest % 10 else "")
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{text}" if hours else f"{minutes}:{text}"
-
-
-def span(start_s: float, end_s: float) -> str:
-    """0:04 – 0:20"""
-    return f"{clock(start_s)} – {clock(end_s)}"
-
-
-TITLES = {each.name: each.title for labels in LABEL_SETS for each in labels.activities}
-
-
-def score_of(clip: NamedClip) -> float | None:
-    """The score of the label a clip was given."""
-    scores = clip.prediction.scores
-    return None if scores is None else scores[clip.prediction.label]
-
-
-def remarks(answer: Recognition) -> list[str]:
-    """What a reader of the workflow has to know beside it."""
-    said = []
-    for painted, run in groupby(answer.clips, key=lambda clip: clip.encoding):
-        if painted != answer.encoding:
-            clips = list(run)
-            where = f"{clock(clips[0].prediction.start_s)} and {clock(clips[-1].prediction.end_s)}"
-            said.append(f"No gaze between {where}: painted without the dot.")
-    if answer.finished and not answer.workflow.steps:
-        said.append("No step was seen: every clip is No action, or stands alone.")
-    if (rest_s := answer.recording.unnamed_s) >= 0.05:
-        said.append(f"The last {rest_s:.2g} s are too short for a clip.")
-    return said
-
-
 def gaze_words(recording: Recording) -> str:
     """One line on the gaze, or on its absence."""
     return gaze_sentence(recording) if recording.gaze else "no file; clips can be shown without the dot only."
@@ -224,69 +185,7 @@ def header_with_device() -> str:
     return header(f", on this machine’s {name} ({device().type.upper()})")
 
 
-# The answer, drawn ------------------------------------------------------------------------------
-
-
-def workflow_html(answer: Recognition | None) -> str:
-    """The workflow as numbered steps, and what has to be said beside it."""
-    if answer is None:
-        return "<p class='quiet'>The steps will stand here, in order, with their times.</p>"
-    steps = "".join(_step_html(number, answer) for number in range(len(answer.workflow.steps)))
-    notes = "".join(f"<li>{escape(each)}</li>" for each in remarks(answer))
-    return f"<ol class='steps'>{steps}</ol>" + (f"<ul class='remarks'>{notes}</ul>" if notes else "")
-
-
-def _step_html(number: int, answer: Recognition) -> str:
-    step, labels = answer.workflow.steps[number], answer.release.labels
-    clips = [
-        clip
-        for clip in answer.clips
-        if step.start_s <= clip.prediction.start_s < step.end_s
-        and labels.activity(clip.prediction.label).step == step.activity
-    ]
-    key = clips[len(clips) // 2]
-    title, times = escape(TITLES.get(step.activity, step.activity)), span(step.start_s, step.end_s)
-    return (
-        f"<li><span class='number'>{number + 1}</span><img src='{escape(key.thumbnail)}' alt=''>"
-        f"<span class='chip {css_class(step.activity)}' aria-hidden='true'>"
-        f"{COLOURS[step.activity].initials}</span>"
-        f"<b>{title}</b><span class='span'>{times}</span>{_dots_html(clips)}</li>"
-    )
-
-
-def _dots_html(clips: list[NamedClip]) -> str:
-    scores = [score for clip in clips if (score := score_of(clip)) is not None]
-    if not scores:
-        return "<span></span>"
-    score = sum(scores) / len(scores)
-    full = round(score * DOTS)
-    return (
-        f"<span class='dots' role='img' aria-label='mean score {score:.2f}' title='mean score {score:.2f}'>"
-        f"{'●' * full}{'○' * (DOTS - full)}</span>"
-    )
-
-
-def latency_html(answer: Recognition | None) -> str:
-    """Seconds by stage, and how they compare with the recording's own."""
-    spent = answer.latency_s if answer else {}
-    if not spent.get("total"):
-        return ""
-    longest = max(spent[stage] for stage in STAGES) or 1
-    bars = "".join(
-        f"<li><span>{stage}</span><i style='width:{spent[stage] / longest * 60:.1f}%'></i>"
-        f"{_seconds(spent[stage])}</li>"
-        for stage in STAGES
-        if spent[stage]
-    )
-    seen_s = answer.clips[-1].prediction.end_s
-    return (
-        f"<p class='note'><b>Latency</b> {_seconds(spent['total'])} for {clock(seen_s)} of video: "
-        f"{spent['total'] / seen_s:.2g} × real time</p><ul class='bars'>{bars}</ul>"
-    )
-
-
-def _seconds(value: float) -> str:
-    return f"{value:.1f} s" if value >= 1 else f"{value * 1000:.0f} ms"
+# Data, drawn --------------------------------------------------------------------------------------
 
 
 def zoo_html() -> str:
@@ -325,71 +224,6 @@ def _zoo_row(entry: Entry) -> str:
         f"<td>{escape(entry.source)}{pinned}{size} ({state})</td><td>{escape(entry.trained_on)}</td>"
         f"<td>{measured}</td><td>{published}</td></tr>"
     )
-
-
-def lanes_of(recording: Recording | None, answer: Recognition | None, truth=()) -> dict:
-    """What the lanes component draws: a row a model and the truth, a cell a clip, marks of time."""
-    if recording is None:
-        return {"clips": 0, "duration_s": 1, "ticks": [], "rows": []}
-    rows = [
-        {"name": answer.release.variant.title if answer else "Clips", "cells": _clip_cells(recording, answer)}
-    ]
-    if truth:
-        rows.append({"name": "Truth", "cells": [_truth_cell(each, recording) for each in truth]})
-    size = {"clips": recording.windows, "duration_s": recording.duration_s}
-    return {**size, "ticks": _ticks(recording), "rows": rows}
-
-
-def _clip_cells(recording: Recording, answer: Recognition | None) -> list[dict]:
-    clips = answer.clips if answer else ()
-    cells = [_clip_cell(clip, recording) for clip in clips]
-    named_s = clips[-1].prediction.end_s if clips else 0.0
-    left = recording.windows - len(clips)
-    width_s = (recording.duration_s - recording.unnamed_s - named_s) / left if left else 0
-    width_s = min(width_s, 4.0) if left > 1 else width_s
-    return cells + [
-        _place(named_s + n * width_s, named_s + (n + 1) * width_s, recording.duration_s) for n in range(left)
-    ]
-
-
-def _place(start_s: float, end_s: float, duration_s: float) -> dict:
-    left, width = start_s / duration_s * 100, (min(end_s, duration_s) - start_s) / duration_s * 100
-    return {"at_s": round(start_s, 3), "left": round(left, 3), "width": round(width, 3)}
-
-
-def _clip_cell(clip: NamedClip, recording: Recording) -> dict:
-    said, score = clip.prediction, score_of(clip)
-    parts = [f"score {score:.2f}"] if score is not None else []
-    parts += [said.caption] if said.caption else []
-    shown = f"shown as {clip.encoding.title}"
-    parts.append(
-        f"{shown}, gaze on {clip.gaze_coverage * 100:.0f} % of its frames"
-        if "G" in clip.encoding.name
-        else shown
-    )
-    cell = _cell(said.label, said.start_s, said.end_s, recording)
-    return cell | {"detail": escape(" · ".join(parts)), "thumbnail": clip.thumbnail}
-
-
-def _truth_cell(step: Step, recording: Recording) -> dict:
-    cell = _cell(step.activity, step.start_s, step.end_s, recording)
-    return cell | {"detail": "the true label", "thumbnail": ""}
-
-
-def _cell(label: str, start_s: float, end_s: float, recording: Recording) -> dict:
-    return _place(start_s, end_s, recording.duration_s) | {
-        "title": escape(TITLES[label]),
-        "css": css_class(label),
-        "initials": COLOURS[label].initials,
-        "span": span(start_s, end_s),
-    }
-
-
-def _ticks(recording: Recording) -> list[dict]:
-    """Marks of time, a few to each screenful of clips."""
-    duration_s, most = recording.duration_s, max(TICKS, recording.windows / CLIPS_A_TICK)
-    step_s = next((s for s in (1, 2, 4, 8, 20, 40, 60) if duration_s / s <= most), 120)
-    return [{"left": t / duration_s * 100, "text": clock(t)} for t in range(0, int(duration_s) + 1, step_s)]
 
 
 def gaze_of(recording: Recording | None) -> dict:
@@ -437,28 +271,9 @@ def read_example(name: str) -> tuple[Recognition, tuple[Step, ...]]:
         path if path.is_file() else None for path in (folder / "gaze.csv", folder / "world_timestamps.csv")
     )
     recording = open_recording(folder / "scene.mp4", gaze, world)
-    settings = data["settings"]
-    labels = label_set(settings["labels"])
-    asked = encoding_of(settings["encoding"])
-    weights = Weights(settings["release"], settings["revision"])
-    release = Release(variant(settings["variant"]), labels, (asked.name,), settings["tier"], weights)
-    clips = tuple(_read_clip(c, t) for c, t in zip(data["clips"], thumbnails, strict=True))
-    steps = tuple(Step(s["step"], s["start_s"], s["end_s"]) for s in data["workflow"])
-    answer = Recognition(recording, release, asked, len(clips), clips, Workflow(steps), data["latency_s"])
-    return answer, _read_truth(folder / "labels.csv", labels)
-
-
-def _read_clip(clip: dict, thumbnail: str) -> NamedClip:
-    said = ClipPrediction(clip["start_s"], clip["end_s"], clip["label"], clip["scores"], clip["caption"])
-    return NamedClip(said, encoding_of(clip["encoding"]), clip.get("gaze_coverage", 0.0), thumbnail)
-
-
-def _read_truth(path: Path, labels: LabelSet) -> tuple[Step, ...]:
-    if not path.is_file():
-        return ()
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    return tuple(Step(parse_label(r["label"], labels), float(r["start_s"]), float(r["end_s"])) for r in rows)
+    answer = read_recognition(data, recording, thumbnails)
+    truth = folder / "labels.csv"
+    return answer, read_labels(truth, recording.name, answer.release.labels) if truth.is_file() else ()
 
 
 # What the controls do ---------------------------------------------------------------------------
@@ -565,11 +380,6 @@ def ready_words(desk: Desk, labels: str) -> str:
     """What can be done with a recording that was just opened."""
     to_do = "Press Recognise." if encodings_for(labels) else "Choose labels that have a release."
     return f"{desk.recording.name}: {count_clips(desk.recording.windows)} to name. {to_do}"
-
-
-def count_clips(number: int) -> str:
-    """1 clip, 2 clips"""
-    return f"{number} clip" + "s" * (number != 1)
 
 
 def split_gaze(paths: list[str]) -> tuple[str | None, str | None]:
@@ -680,85 +490,13 @@ def warm_up() -> None:
 
 # Looks ------------------------------------------------------------------------------------------
 
-LANES_HTML = """
-<div class="lanes" style="--clips:${value.clips}">
-  <div class="scroll">
-    <div class="lane axis"><span class="name"></span><div class="track">
-      ${value.ticks.map(t => `<span style="left:${t.left}%">${t.text}</span>`).join("")}
-    </div></div>
-    ${value.rows.map((row, r) => `
-      <div class="lane" role="group" aria-label="${row.name}"><span class="name">${row.name}</span>
-      <div class="track">${row.cells.map((c, n) => c.title
-        ? `<button class="cell ${c.css}" data-row="${r}" data-number="${n}" data-at="${c.at_s}"
-             style="left:${c.left}%;width:${c.width}%" tabindex="-1"
-             aria-label="${c.span}, ${c.title}, ${c.detail}">${c.initials}</button>`
-        : `<span class="pending" style="left:${c.left}%;width:${c.width}%"></span>`).join("")}
-      <i class="now"></i></div></div>`).join("")}
-  </div>
-  <div class="readout" aria-hidden="true">${value.rows.length ? "" : "No clips yet."}</div>
-</div>
-"""
-
-# One cell is marked; ← → ↑ ↓ Home End move the mark, and the video follows it.
-LANES_JS = """
-let marked = "0,0", waiting;
-const cells = (root = element) => [...root.querySelectorAll(".cell")];
-const key = cell => cell.dataset.row + "," + cell.dataset.number;
-const current = () => cells().find(cell => key(cell) === marked) || cells()[0];
-function tell(cell) {
-  const readout = element.querySelector(".readout");
-  if (!cell) return;
-  const c = props.value.rows[cell.dataset.row].cells[cell.dataset.number];
-  readout.innerHTML = `${c.thumbnail ? `<img src="${c.thumbnail}" alt="">` : ""}
-    <span><b>${c.title}</b> <span class="span">${c.span}</span><br>${c.detail}</span>`;
-}
-function mark() {
-  const now = current();
-  for (const cell of cells()) {
-    cell.tabIndex = cell === now ? 0 : -1;
-    if (cell === now) cell.setAttribute("aria-current", "true"); else cell.removeAttribute("aria-current");
-  }
-  tell(now);
-}
-function select(cell) {
-  marked = key(cell);
-  mark();
-  cell.focus();
-  clearTimeout(waiting);  // a held arrow key moves the video once, when it is let go
-  waiting = setTimeout(() => trigger("select", {at_s: Number(cell.dataset.at)}), 60);
-}
-function neighbour(cell, name) {
-  const row = cells(cell.parentElement), at = row.indexOf(cell), x = parseFloat(cell.style.left) + 0.01;
-  const beside = cells().filter(c => parseFloat(c.style.left) <= x
-    && parseFloat(c.style.left) + parseFloat(c.style.width) > x);
-  const level = beside.indexOf(cell);
-  return {ArrowLeft: row[at - 1], ArrowRight: row[at + 1], Home: row[0], End: row.at(-1),
-    ArrowUp: beside[level - 1], ArrowDown: beside[level + 1]}[name];
-}
-const over = (kind, act) => element.addEventListener(kind, event => {
-  const cell = event.target.closest?.(".cell");
-  if (cell) act(cell, event);
-});
-over("click", select);
-over("mouseover", tell);
-over("keydown", (cell, event) => {
-  const next = neighbour(cell, event.key);
-  if (next) { event.preventDefault(); select(next); }
-});
-element.addEventListener("mouseleave", () => tell(current()));
-watch("value", mark);
-mark();
-document.addEventListener("timeupdate", event =>
-  element.style.setProperty("--now", event.target.currentTime / props.value.duration_s), true);
-"""
-
 # A ring on the video where its wearer looked, at the time that is on screen.
 GAZE_JS = """
-const ring = document.createElement("i");
+const panel = element.closest("[role=tabpanel]") || document, ring = document.createElement("i");
 ring.className = "ring";
 function follow() {
   requestAnimationFrame(follow);
-  const video = document.querySelector("#recording video");
+  const video = panel.querySelector("video");
   const point = video?.videoWidth && props.value.points[Math.round(video.currentTime * RING_HZ)];
   ring.hidden = !point;
   if (!point) return;
@@ -772,18 +510,15 @@ follow();
 """.replace("RING_HZ", str(RING_HZ))
 
 CSS = (
-    stylesheet()
+    answers_css()
     + """
 .gradio-container { max-width: 1280px !important; --quiet: #526071; --color-accent: #0f766e; }
 .dark .gradio-container, .gradio-container.dark { --quiet: #a3afbf; --color-accent: #2dd4bf; }
 .gradio-container .html-container { padding: 0; }
 header h1 { font-size: 1.5rem; font-weight: 650; margin: 0; letter-spacing: -0.01em; }
-header p { margin: 0; }
-header p, .note, .quiet, .remarks, .status, .span, .dots, .number, .readout, .axis, .bars span, .drop .or {
-  color: var(--quiet); }
-.note, .quiet, .status { margin: 0; }
-.note b, .readout b, .status.running, .status.failed { color: var(--body-text-color); }
-.note b { font-weight: 600; margin-right: 0.4em; }
+header p, .status { margin: 0; }
+header p, .status, .drop .or { color: var(--quiet); }
+.status.running, .status.failed { color: var(--body-text-color); }
 .ring { position: absolute; width: 28px; height: 28px; margin: -14px; border-radius: 50%;
   border: 3px solid #ff00ff; box-shadow: 0 0 0 1px #fff, inset 0 0 0 1px #fff; pointer-events: none; }
 .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; min-height: 2rem; }
@@ -793,43 +528,10 @@ progress { display: block; width: 100%; height: 4px; appearance: none; border: 0
 progress, progress::-webkit-progress-bar { background: var(--border-color-primary); }
 progress::-webkit-progress-value { background: var(--color-accent); transition: width 0.2s; }
 progress::-moz-progress-bar { background: var(--color-accent); }
-.span, .dots, .bars, .number, .axis { font-variant-numeric: tabular-nums; }
-.steps { list-style: none; margin: 0; padding: 0; max-height: 24rem; overflow-y: auto; }
-.steps li { display: grid; align-items: center; gap: 0 0.75rem; padding: 0.25rem 0; margin: 0;
-  grid-template-columns: 1.2rem 3.6rem 2.2rem 1fr auto 3.4rem;
-  border-bottom: 1px solid var(--border-color-primary); }
-.steps img { height: 2.5rem; width: 3.6rem; object-fit: cover; border-radius: 3px; margin: 0; }
-.steps b { font-weight: 600; }
-.chip, .cell { background: var(--fill); color: var(--ink); font-weight: 600; font-size: 0.8rem;
-  border: 1px solid color-mix(in srgb, var(--fill), black 25%); border-radius: 3px; text-align: center; }
-.chip { padding: 0.1rem 0; }
-.remarks { list-style: none; padding: 0; margin: 0.5rem 0 0; font-size: 0.9rem; }
-.bars { list-style: none; padding: 0; margin: 0.25rem 0 0; font-size: 0.85rem; }
-.bars li { display: flex; align-items: center; gap: 0.5rem; margin: 0; }
-.bars span { width: 3.5rem; }
-.bars i { height: 8px; min-width: 1px; background: var(--color-accent); }
 .drop .wrap { flex-flow: row wrap; gap: 0 0.3em; align-content: center;
   font-size: 0.85rem; padding-top: 1.2rem; }
 .drop .icon-wrap { display: none; }
 .gradio-container button.lg, .gradio-container button.sm { min-height: 2.75rem; }
-.lanes .scroll { overflow-x: auto; padding: 3px 3px 6px 0; }
-.lane { display: flex; min-width: max-content; margin-bottom: 4px; }
-.lane .name { position: sticky; left: 0; z-index: 2; width: 4rem; flex: none; align-self: center;
-  background: var(--body-background-fill); font-weight: 600; line-height: 2.75rem; }
-.track { position: relative; flex: 1; min-width: calc(var(--clips) * 2.4rem); height: 2.75rem; }
-.axis .track, .axis .name { height: 1.25rem; line-height: 1.25rem; }
-.axis .track span { position: absolute; font-size: 0.75rem; padding-left: 3px;
-  border-left: 1px solid var(--border-color-primary); }
-.cell, .pending { position: absolute; top: 0; height: 100%; border-radius: 2px; }
-.cell { cursor: pointer; padding: 0; overflow: hidden; }
-.cell:hover { filter: brightness(1.08); }
-.cell[aria-current] { box-shadow: inset 0 -4px 0 var(--ink); }
-.cell:focus-visible { outline: 3px solid var(--ink); outline-offset: -6px; }
-.pending { border: 1px dashed var(--border-color-primary); }
-.now { position: absolute; top: -2px; bottom: -2px; left: calc(var(--now, 0) * 100%); width: 2px;
-  background: var(--body-text-color); pointer-events: none; }
-.readout { display: flex; align-items: center; gap: 0.75rem; min-height: 4rem; padding-top: 0.25rem; }
-.readout img { height: 3.5rem; border-radius: 3px; }
 .zoo { overflow-x: auto; }
 .gradio-container .zoo tr, .gradio-container .zoo table { border: 0; }
 .zoo table { border-collapse: collapse; border: 0; font-size: 0.9rem; min-width: 70rem; margin-top: 0.5rem; }
@@ -837,13 +539,6 @@ progress::-moz-progress-bar { background: var(--color-accent); }
   border: 0; border-bottom: 1px solid var(--border-color-primary); }
 .zoo th:first-child, .zoo td:nth-child(2) { white-space: nowrap; }
 .zoo .missing td { color: var(--quiet); }
-@media (max-width: 600px) {
-  .steps li { grid-template-columns: 1.2rem 3.6rem 2.2rem 1fr 3.4rem; }
-  .steps .number, .steps img, .chip { grid-row: 1 / 3; }
-  .steps .span { grid-area: 2 / 4; }
-  .steps .dots { grid-area: 1 / 5 / 3; }
-  .steps { max-height: none; }
-}
 """
 )
 
@@ -897,7 +592,7 @@ def recognise_tab(whole: gr.Blocks) -> None:
                     for kind in ("JSON", "CSV")
                 ]
     lanes = gr.HTML(
-        lanes_of(None, None), html_template=LANES_HTML, js_on_load=LANES_JS, apply_default_css=False
+        lanes_of(None, None), html_template=lanes_template(), js_on_load=LANES_SCRIPT, apply_default_css=False
     )
 
     _, labels, encoding = settings
