@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _refuse_lost_output(options: argparse.Namespace) -> None:
     """Find out before the work, not after it, that its result has no place to go."""
-    for name in ("json", "thumbnails", "predictions_out"):
+    for name in ("json", "html", "thumbnails", "predictions_out"):
         out = getattr(options, name, None)
         if out is not None and (out.is_dir() or not out.parent.is_dir()):
             raise UserError(f"{out} is no file that can be written; name a file in a folder that exists.")
@@ -91,6 +91,7 @@ def _add_compare(group) -> None:
     parser.add_argument("--encoding", default="V", help="a variant not trained on it is shown V, and says so")
     parser.add_argument("--tier", default="embedded")
     parser.add_argument("--truth", type=Path, help="true labels: start_s,end_s,label, or video,label")
+    parser.add_argument("--html", type=Path, help="also a report to read, one file that opens offline")
     parser.add_argument("--json", type=Path)
 
 

@@ -77,6 +77,16 @@ class Comparison:
         return tuple(run for run in self.runs if run.named)
 
     @property
+    def named(self) -> int:
+        """How many answers there are."""
+        return sum(run.named for run in self.runs)
+
+    @property
+    def to_name(self) -> int:
+        """How many answers there will be, if nothing more fails."""
+        return sum(run.named if run.failed else self.total for run in self.runs)
+
+    @property
     def finished(self) -> bool:
         """Whether every run has named every clip or failed."""
         return all(run.failed or run.named == self.total for run in self.runs)

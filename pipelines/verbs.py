@@ -31,6 +31,7 @@ def compare(options: argparse.Namespace) -> None:
     """Let several variants name the clips of a recording; writes JSON, and a report to read."""
     from encodings.names import encoding
     from pipelines.compare import compare, find_releases
+    from pipelines.export.to_html import comparison_as_html
     from pipelines.export.to_json import comparison_as_json
     from pipelines.findings import find
     from pipelines.labels_file import read_labels
@@ -42,13 +43,16 @@ def compare(options: argparse.Namespace) -> None:
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
     for state in compare(recording, releases, painted, Shelf()):
-        _count(sum(run.named for run in state.runs), len(state.runs) * state.total)
+        _count(state.named, state.to_name)
     failed = [run for run in state.runs if run.failed]
     if not state.answered:
         raise UserError(" ".join(["No variant answered.", *(run.failed for run in failed)]))
     for run in failed:
         print(run.failed, file=sys.stderr)
-    _write(comparison_as_json(state, find(state, truth)), options.json)
+    findings = find(state, truth)
+    if options.html:
+        _write_text(comparison_as_html(state, findings), options.html)
+    _write(comparison_as_json(state, findings), options.json)
 
 
 def score(options: argparse.Namespace) -> None:
@@ -145,9 +149,13 @@ def _write(result: dict | list, out: Path | None) -> None:
     if out is None:
         print(text)
         return
+    _write_text(text + "\n", out)
+
+
+def _write_text(text: str, out: Path) -> None:
     try:
         part = out.with_name(out.name + ".part")
-        part.write_text(text + "\n", encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         part.replace(out)
     except OSError as error:
         raise UserError(f"{out.name} cannot be written ({error.strerror}); choose another place.") from error

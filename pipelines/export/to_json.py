@@ -6,9 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.agreement import RULE
+from pipelines.alignment import align
 from pipelines.chance import SEED
 from pipelines.comparison import Comparison, Run
-from pipelines.findings import Findings
+from pipelines.findings import CONSENSUS, TRUTH, Findings
 from pipelines.recognise import NamedClip, Recognition, add_up
 from pipelines.recording import Recording
 from zoo.releases import Release
@@ -50,9 +51,24 @@ def comparison_as_json(comparison: Comparison, findings: Findings) -> dict:
         ],
         "true_labels": list(findings.true_labels),
         "workflows": {key: list(each.names) for key, each in findings.workflows.items()},
+        "alignments": _alignments(findings),
         "scores": findings.scores,
         "chance": {"labels": list(findings.chance), "seed": SEED, "source": findings.chance_source},
     }
+
+
+def _alignments(findings: Findings) -> dict:
+    """Every workflow's edits against the truth if it is known, otherwise against the consensus."""
+    against = TRUTH if TRUTH in findings.workflows else CONSENSUS
+    if against not in findings.workflows:
+        return {}
+    expected = findings.workflows[against].names
+    edits = {
+        key: [asdict(edit) for edit in align(expected, workflow.names)]
+        for key, workflow in findings.workflows.items()
+        if key != against
+    }
+    return {"against": against, "edits": edits}
 
 
 def _run(run: Run, comparison: Comparison) -> dict:

@@ -25,12 +25,12 @@ def span(start_s: float, end_s: float) -> str:
 
 def seconds(value: float) -> str:
     """1.4 s, 35 ms"""
-    return f"{value:.1f} s" if value >= 1 else f"{value * 1000:.0f} ms"
+    return f"{value:.1f}\u00a0s" if value >= 1 else f"{value * 1000:.0f}\u00a0ms"
 
 
 def millions(count: int) -> str:
     """3.3 M; thousands under a tenth of that."""
-    return f"{count / 1e6:.1f} M" if count >= 1e5 else f"{count / 1e3:.1f} k"
+    return f"{count / 1e6:.1f}\u00a0M" if count >= 1e5 else f"{count / 1e3:.1f}\u00a0k"
 
 
 def count_clips(number: int) -> str:
