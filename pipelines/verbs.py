@@ -97,41 +97,6 @@ def contact_sheet(options: argparse.Namespace) -> None:
     contact_sheet(options.labels, options.seed, options.out, not options.no_captions)
 
 
-def pretrain(options: argparse.Namespace) -> None:
-    """Pre-train an encoder, or go on where it stopped."""
-    from pipelines.training.pretrain import pretrain
-
-    pretrain(
-        options.manifest,
-        options.preset,
-        options.seed,
-        options.run_folder,
-        options.out,
-        options.cache,
-        options.epochs,
-    )
-
-
-def finetune(options: argparse.Namespace) -> None:
-    """Train a release, or go on where it stopped."""
-    from pipelines.training.finetune import finetune
-    from zoo.labels import label_set
-
-    finetune(
-        options.manifest,
-        label_set(options.labels),
-        tuple(options.encodings.split(",")),
-        options.preset,
-        options.seed,
-        options.run_folder,
-        options.out,
-        options.variant,
-        options.init,
-        options.cache,
-        options.epochs,
-    )
-
-
 def evaluate(options: argparse.Namespace) -> None:
     """Score a release on a split."""
     from pipelines.evaluate import evaluate
