@@ -64,13 +64,21 @@ def open_cache(
     manifest: Path, split: str, labels: LabelSet, encodings: tuple[str, ...], side: int, folder: Path
 ) -> PixelCache:
     """Open the cache of a split in a folder, painting it first if it is not there."""
+    names = [parse_label(row.label, labels) for row in rows_of(manifest, split)]
+    places = torch.tensor([labels.labels.index(name) for name in names])
+    return PixelCache(open_pixels(manifest, split, encodings, side, folder), places)
+
+
+def open_pixels(
+    manifest: Path, split: str, encodings: tuple[str, ...], side: int, folder: Path
+) -> np.ndarray:
+    """The pixels [E, N, 16, 3, S, S] of a split, whatever its labels are."""
     rows = rows_of(manifest, split)
-    places = torch.tensor([labels.labels.index(parse_label(row.label, labels)) for row in rows])
     path = folder / f"{split}-{_digest(rows)}-{'-'.join(encodings)}-{side}.npy"
     if not path.exists():
         shape = (len(encodings), len(rows), FRAMES, 3, side, side)
         _fill(path, shape, _painted(manifest, rows, encodings, side))
-    return PixelCache(np.load(path, mmap_mode="r"), places)
+    return np.load(path, mmap_mode="r")
 
 
 def with_objects(cache: PixelCache, manifest: Path, split: str, tubelet: int, folder: Path) -> PixelCache:
