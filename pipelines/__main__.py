@@ -1,6 +1,7 @@
 """The command line: verbs only.  Exit 0 done, 2 with one line on stderr for what the user can mend."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -98,7 +99,10 @@ def _add_check_gaze(group) -> None:
 
 def _add_render(group) -> None:
     parser = _verb(
-        group, "render", verbs.render, "render experiments on the bench, with true gaze and labels"
+        group,
+        "render",
+        verbs.render,
+        "render experiments, with true gaze and labels; run again to resume",
     )
     parser.add_argument("--labels", default="lab-actions")
     parser.add_argument("--workflows", type=int, required=True)
@@ -108,6 +112,8 @@ def _add_render(group) -> None:
     parser.add_argument("--workflow-s", type=float, help="shorten every workflow to so many seconds")
     parser.add_argument("--no-clips", action="store_true", help="whole recordings only")
     parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
+    parser.add_argument("--gaze-format", default="cloud", help="cloud or core: whose export of gaze")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes draw")
 
 
 def _add_finetune(group) -> None:

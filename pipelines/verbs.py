@@ -56,6 +56,8 @@ def render(options: argparse.Namespace) -> None:
         clips=not options.no_clips,
         progress=_count,
         workflow_s=options.workflow_s,
+        gaze_format=options.gaze_format,
+        jobs=options.jobs,
     )
     print(manifest)
 

@@ -38,6 +38,7 @@ class Script:
     looks: list[tuple[float, np.ndarray | tuple[str, float]]] = field(
         default_factory=list
     )  # a point, or (prop, height)
+    divided: list[tuple[float, float]] = field(default_factory=list)  # each hand works at something else
 
     def take(self, prop: str, hand: str, time_s: float) -> None:
         """From now on a prop follows a hand."""
