@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_check_gaze,
         _add_render,
         _add_finetune,
+        _add_pretrain,
+        _add_fit_heads,
         _add_evaluate,
         _add_benchmark,
         _add_pull,
@@ -127,6 +129,37 @@ def _add_finetune(group) -> None:
         "--run", type=Path, required=True, help="folder of checkpoints and logs", dest="run_folder"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the finished release")
+
+
+def _add_pretrain(group) -> None:
+    parser = _verb(
+        group, "pretrain", verbs.pretrain, "train a backbone on narrated clips; run again to resume"
+    )
+    parser.add_argument("--what", choices=("x-clip", "video-llava"), required=True)
+    parser.add_argument("--manifest", type=Path, required=True, help="of clips whose labels are narrations")
+    parser.add_argument("--preset", default="embedded")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--vision", type=Path, help="folder of an X-CLIP that Video-LLaVA's video tower begins as"
+    )
+    parser.add_argument(
+        "--run", type=Path, required=True, help="folder of checkpoints and logs", dest="run_folder"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder of the finished backbone")
+
+
+def _add_fit_heads(group) -> None:
+    parser = _verb(
+        group, "fit-heads", verbs.fit_heads, "fit the tree heads of a backbone, beside it, and measure all"
+    )
+    parser.add_argument("--backbone", type=Path, required=True, help="folder that `pretrain` wrote")
+    parser.add_argument(
+        "--manifest", type=Path, action="append", required=True, help="once for each label set"
+    )
+    parser.add_argument("--labels", action="append", required=True, help="the label set of each manifest")
+    parser.add_argument("--encoding", default="V")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--run", type=Path, required=True, help="folder of embedded clips", dest="run_folder")
 
 
 def _add_evaluate(group) -> None:

@@ -78,6 +78,32 @@ def finetune(options: argparse.Namespace) -> None:
     )
 
 
+def pretrain(options: argparse.Namespace) -> None:
+    """Train a backbone on narrated clips, or go on where it stopped."""
+    from pipelines.training import caption, contrast
+
+    told = (options.manifest, options.preset, options.seed, options.run_folder, options.out)
+    if options.what == contrast.BACKBONE:
+        contrast.pretrain(*told)
+    else:
+        caption.pretrain(*told, options.vision)
+
+
+def fit_heads(options: argparse.Namespace) -> None:
+    """Fit the tree heads of a backbone and measure them."""
+    from encodings.names import encoding
+    from pipelines.training.fit_heads import fit_heads
+    from zoo.labels import label_set
+
+    if len(options.manifest) != len(options.labels):
+        raise UserError(
+            f"There are {len(options.manifest)} manifests and {len(options.labels)} label sets; "
+            "name one --labels for each --manifest."
+        )
+    benches = [*zip(options.manifest, map(label_set, options.labels), strict=True)]
+    fit_heads(benches, options.backbone, encoding(options.encoding), options.run_folder, options.seed)
+
+
 def evaluate(options: argparse.Namespace) -> None:
     """Score a release on a split."""
     from pipelines.evaluate import evaluate
