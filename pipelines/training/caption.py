@@ -54,8 +54,8 @@ class Preset:
 
 
 PRESETS = {
-    # Chosen for two CPU cores: 4.3 M parameters.
-    "embedded": Preset(96, 16, 8, 192, 5, 3, 192, 4, 3, 24_000, 16, 1, 1e-3, 0.05, 0.1, 1.0, 2.0),
+    # Chosen for two CPU cores: 4.4 M parameters, about 25 ms a training clip.
+    "embedded": Preset(96, 24, 8, 192, 5, 3, 192, 4, 3, 24_000, 16, 1, 1e-3, 0.05, 0.1, 1.0, 2.0),
 }
 
 
@@ -177,7 +177,6 @@ def make_model(chosen: Preset, tokenizer: PreTrainedTokenizerFast) -> VideoLlava
         num_hidden_layers=chosen.text_layers,
         num_attention_heads=chosen.text_heads,
         max_position_embeddings=1024,
-        tie_word_embeddings=True,
         **marks,
     )
     config = VideoLlavaConfig(
@@ -188,7 +187,6 @@ def make_model(chosen: Preset, tokenizer: PreTrainedTokenizerFast) -> VideoLlava
         video_token_index=tokenizer.convert_tokens_to_ids("<video>"),
         image_seq_length=video_tokens(chosen) // chosen.frames,
         video_seq_length=video_tokens(chosen),
-        tie_word_embeddings=True,
     )
     model = VideoLlavaForConditionalGeneration(config)
     del model.model.image_tower
