@@ -8,6 +8,7 @@ from pathlib import Path
 
 from encodings.errors import UserError
 from pipelines import verbs
+from pipelines.ablation import SHUFFLES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -170,6 +171,12 @@ def _add_evaluate(group) -> None:
     parser.add_argument(
         "--predictions", type=Path, dest="predictions_out", help="also write the table that `score` reads"
     )
+    parser.add_argument(
+        "--shuffle",
+        choices=SHUFFLES,
+        help="take a signal away: gaze from other clips, or frames out of order",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the shuffling")
     parser.add_argument("--json", type=Path)
 
 

@@ -109,7 +109,16 @@ def evaluate(options: argparse.Namespace) -> None:
     from pipelines.evaluate import evaluate
 
     release, painted = _chosen(options)
-    _write(evaluate(options.manifest, options.split, release, painted, options.predictions_out), options.json)
+    found = evaluate(
+        options.manifest,
+        options.split,
+        release,
+        painted,
+        options.predictions_out,
+        options.shuffle,
+        options.seed,
+    )
+    _write(found, options.json)
 
 
 def benchmark(options: argparse.Namespace) -> None:
