@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast, XCLIPConfig, XCLIPModel, set_s
 from pipelines.training.cache import Batch, PixelCache
 from pipelines.training.folders import PIXELS, describe, write_pixel_settings
 from pipelines.training.loop import Run, objects_in_patches
-from pipelines.training.narrations import ENCODINGS, open_narrated
+from pipelines.training.narrations import open_narrated
 from pipelines.training.precision import ATTENTION, fastest
 from pipelines.training.presets import UnknownPreset
 from pipelines.training.tokens import clip_tokenizer
@@ -141,7 +141,7 @@ def pretrain(manifest: Path, preset_name: str, seed: int, run: Path, out: Path) 
     settings = PixelSettings(chosen.side, *PIXELS)
     Run(learner, steps, run, fastest()).train(training.cache, validation.cache, settings, seed)
     _save(model, tokenizer, chosen, out)
-    describe(out, BACKBONE, ENCODINGS, training, preset_name, seed)
+    describe(out, run, BACKBONE, training, preset_name, seed)
 
 
 def preset(name: str) -> Preset:

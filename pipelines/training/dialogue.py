@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from zoo.encoders.videollava import PROMPT
 from zoo.questions import OPENLY, which
 
-PROMPT = "USER: {video}\n{question} ASSISTANT:"
 NONE = "none of them"
 NONE_SHARE = 0.2  # of the lists do not hold what is done
 LISTED = (4, 8)  # things a question lists

@@ -136,7 +136,7 @@ def _write(out: Path, best: Fitted, release: Release) -> None:
 def _report(
     fitting: Fitting, measured: list[tuple[Path, Release]], out: Path, log: Sequence[dict] = ()
 ) -> None:
-    report_all(measured, (fitting.painted.name,), out, log)
+    report_all(measured, (fitting.painted.name,), out, log, fitting.embed)
 
 
 def _log(backbone: Path) -> list[dict]:
