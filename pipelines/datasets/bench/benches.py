@@ -34,7 +34,11 @@ class Bench:
 
 @dataclass(frozen=True)
 class BenchSet:
-    """The benches a key stands for, one of which is drawn for a workflow; stream: its own chance."""
+    """The benches a key stands for, one of which is drawn for a workflow; stream: its own chance.
+
+    published: whether its clips go into the layout of the published data, as those of a label set do.
+    """
 
     stream: int
     benches: tuple[Bench, ...]
+    published: bool = True

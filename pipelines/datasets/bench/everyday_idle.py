@@ -64,7 +64,7 @@ def stroke(tool: str, thing: str, wording: str, size: tuple[float, float, float]
     def act(stage: Stage, start_s: float, end_s: float) -> str:
         target = stage.props[thing]
         now, azimuth = stage.fetch(start_s, tool), stage.handle(0.3, 1.0)
-        steady(stage, start_s, target, 0.9, 0.8)
+        steady(stage, start_s, target, 0.9, 0.3)
         while now < end_s - 1.4:
             spot = stage.at(thing) + np.array(
                 [stage.spread(-0.3, 0.3) * target.box[0], 0, target.height_cm + above]

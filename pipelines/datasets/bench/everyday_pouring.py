@@ -40,8 +40,8 @@ def pour(role: str, wording: str):
     """An act that pours from a source into a prop of a role."""
 
     def act(stage: Stage, start_s: float, end_s: float) -> str:
-        source = some(stage, "source")
-        target = some(stage, role, source.holds)
+        target = some(stage, role)
+        source = some(stage, "source", target.holds)
         room_in(stage, target, start_s)
         now = stage.fetch(start_s, source.name)
         steady(stage, start_s, target)
@@ -91,12 +91,12 @@ def tap(kind: str):
         if stage.script.last("dispenser.fill")[0] < 0.5:
             stage.refill("dispenser", start_s, stage.spread(0.75, 0.9))
         room_in(stage, below, start_s)
-        side = 1.6 if stage.hand == "right" else -1.6
-        lever = tap_cm(Posed(dispenser, np.array(dispenser.home_cm)))[1] + np.array([side, -0.4, 1.4])
+        side = 3.0 if stage.hand == "right" else -3.0
+        lever = tap_cm(Posed(dispenser, np.array(dispenser.home_cm)))[1] + np.array([side, -0.2, 2.2])
         stage.look(start_s, lever)
         stage.pose(start_s, start_s + 0.6, "pinch")
         now = stage.reach(start_s, lever, 0.8)
-        steady(stage, start_s, below, 0.6)
+        steady(stage, start_s, below, 0.4, 0.3)
         now = stage.script.move("dispenser.spin", now, now + 0.4, 1.5)
         until = max(now + 1.2, end_s - stage.spread(0.7, 1.4))
         loss = min(0.5, 0.05 * (until - now) + 0.06)

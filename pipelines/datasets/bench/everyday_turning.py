@@ -60,7 +60,7 @@ def shake(stage: Stage, start_s: float, end_s: float) -> str:
     stage.pose(start_s + 0.3, now + 0.4, "grip", stage.other)
     while now < end_s - 1.6:
         lean = stage.spread(0.2, 0.9) if stage.rng.random() < 0.5 else stage.spread(1.4, 2.7)
-        lower = air - 0.8 * bottle.height_cm * axis(lean, azimuth)
+        lower = air - 0.62 * bottle.height_cm * axis(lean, azimuth)
         stage.script.move(f"{stage.other}.at", now, now + 0.6 * stage.pace, *lower)
         now = stage.carry(now, "shaken", air, lean, azimuth, 0.6)
         until = max(now + 0.8, min(now + stage.spread(1.6, 4), end_s - 0.9))

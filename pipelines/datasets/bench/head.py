@@ -10,7 +10,7 @@ from pipelines.datasets.bench.wearer import Wearer
 HEAD_RATE_HZ = 25.0  # the head's path is computed at this rate, whatever the video's
 LAG_S = 0.7  # how lazily the head follows
 AIM_SHARE = 0.85  # of the way from straight ahead to what the eyes look at
-STAND_BACK = 0.8  # of its lean a head gives up to see what both hands do
+STAND_BACK = 2.0  # of its lean a head gives up to see what both hands do: it leans back
 AHEAD_CM = np.array([0.0, 30.0, 6.0])  # what a wearer faces who looks at nothing
 AIM_ABOVE_RAD = 0.03  # what is looked at stands a little below the middle of the picture
 BEND_CM = np.array([0.0, 4.0, -6.0])  # to read a meniscus

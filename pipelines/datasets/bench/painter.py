@@ -117,11 +117,11 @@ def _draw_pour(canvas: Canvas, view: View, source: Posed, target: Posed, pour: P
         for number in range(2):
             fall = (time_s * DROPS_HZ + number * 0.5) % 1.0
             place = pixels[0] + (pixels[-1] - pixels[0]) * fall * fall
-            canvas.fill(place + CIRCLE * [0.34 * px, 0.48 * px], shade(colour, 0.8))
-            canvas.disc(place - 0.1 * px, 0.18 * px, shade(colour, 2.0))
+            canvas.fill(place + CIRCLE * [0.5 * px, 0.7 * px], shade(colour, 0.6))
+            canvas.disc(place - 0.12 * px, 0.26 * px, shade(colour, 2.0))
         return
-    canvas.line(pixels, shade(colour, 0.72), 0.55 * px / canvas.scale)
-    canvas.line(pixels, shade(colour, 1.5), 0.22 * px / canvas.scale)
+    canvas.line(pixels, shade(colour, 0.55), 0.85 * px / canvas.scale)
+    canvas.line(pixels, shade(colour, 1.5), 0.5 * px / canvas.scale)
     canvas.fill(pixels[-1] + CIRCLE * [1.1 * px, 0.6 * px], shade(colour, 1.4), 0.7)
     if pour.kind == "jet":
         for number in range(5):

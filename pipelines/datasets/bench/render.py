@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,6 +20,7 @@ from pipelines.datasets.bench.folder import HALF, PARTS, UnusableFolder, claimed
 from pipelines.datasets.bench.gaze_export import EXPORTS
 from pipelines.datasets.bench.plan import CLIP_S
 from pipelines.datasets.bench.scene import Scene, build_scene
+from pipelines.datasets.bench.sets import SETS
 from pipelines.datasets.bench.settings import Settings, UnusableSettings
 from pipelines.datasets.bench.wearer import split_of, wearer_of
 from pipelines.datasets.manifest import ClipRow, write_manifest
@@ -51,6 +53,8 @@ def render(
     """
     asked, out = Settings(labels, workflows, seed, **settings), Path(out)
     asked.check()
+    if not SETS[labels].published:  # the published layout is that of the two label sets
+        asked = replace(asked, clips=False)
     if jobs < 1:
         raise UnusableSettings(f"Cannot render in {jobs} processes; choose at least 1.")
     with claimed(out, asked):
