@@ -9,6 +9,7 @@ from pathlib import Path
 from encodings.errors import UserError
 from pipelines import verbs
 from pipelines.ablation import SHUFFLES
+from pipelines.training.command_line import add_finetune, add_pretrain
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,10 +46,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_check_gaze,
         _add_render,
         _add_contact_sheet,
-        _add_pretrain,
-        _add_finetune,
-        _add_pretrain,
-        _add_fit_heads,
+        add_pretrain,
+        add_finetune,
         _add_evaluate,
         _add_guards,
         _add_benchmark,
@@ -145,60 +144,6 @@ def _add_contact_sheet(group) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-captions", action="store_true")
     parser.add_argument("--out", type=Path, required=True, help="a JPEG file")
-
-
-def _train(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--manifest", type=Path, required=True)
-    parser.add_argument("--preset", default="embedded")
-    parser.add_argument("--epochs", type=int, help="instead of the preset's")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--run", type=Path, required=True, help="its checkpoints and log", dest="run_folder")
-    parser.add_argument("--cache", type=Path, help="folder of painted clips that runs may share")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the finished weights")
-
-
-def _add_pretrain(group) -> None:
-    _train(_verb(group, "pretrain", verbs.pretrain, "pre-train VideoMAE; run again to resume"))
-
-
-def _add_finetune(group) -> None:
-    parser = _verb(group, "finetune", verbs.finetune, "train a release on a manifest; run again to resume")
-    parser.add_argument("--variant", default="vi-cl", help="vi-cl or vi-lm")
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
-    parser.add_argument("--init", type=Path, help="folder that `pretrain` left")
-    _train(parser)
-
-
-def _add_pretrain(group) -> None:
-    parser = _verb(
-        group, "pretrain", verbs.pretrain, "train a backbone on narrated clips; run again to resume"
-    )
-    parser.add_argument("--what", choices=("x-clip", "video-llava"), required=True)
-    parser.add_argument("--manifest", type=Path, required=True, help="of clips whose labels are narrations")
-    parser.add_argument("--preset", default="embedded")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--vision", type=Path, help="folder of an X-CLIP that Video-LLaVA's video tower begins as"
-    )
-    parser.add_argument(
-        "--run", type=Path, required=True, help="folder of checkpoints and logs", dest="run_folder"
-    )
-    parser.add_argument("--out", type=Path, required=True, help="folder of the finished backbone")
-
-
-def _add_fit_heads(group) -> None:
-    parser = _verb(
-        group, "fit-heads", verbs.fit_heads, "fit the tree heads of a backbone, beside it, and measure all"
-    )
-    parser.add_argument("--backbone", type=Path, required=True, help="folder that `pretrain` wrote")
-    parser.add_argument(
-        "--manifest", type=Path, action="append", required=True, help="once for each label set"
-    )
-    parser.add_argument("--labels", action="append", required=True, help="the label set of each manifest")
-    parser.add_argument("--encoding", default="V")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--run", type=Path, required=True, help="folder of embedded clips", dest="run_folder")
 
 
 def _add_evaluate(group) -> None:

@@ -97,67 +97,6 @@ def contact_sheet(options: argparse.Namespace) -> None:
     contact_sheet(options.labels, options.seed, options.out, not options.no_captions)
 
 
-def pretrain(options: argparse.Namespace) -> None:
-    """Pre-train an encoder, or go on where it stopped."""
-    from pipelines.training.pretrain import pretrain
-
-    pretrain(
-        options.manifest,
-        options.preset,
-        options.seed,
-        options.run_folder,
-        options.out,
-        options.cache,
-        options.epochs,
-    )
-
-
-def finetune(options: argparse.Namespace) -> None:
-    """Train a release, or go on where it stopped."""
-    from pipelines.training.finetune import finetune
-    from zoo.labels import label_set
-
-    finetune(
-        options.manifest,
-        label_set(options.labels),
-        tuple(options.encodings.split(",")),
-        options.preset,
-        options.seed,
-        options.run_folder,
-        options.out,
-        options.variant,
-        options.init,
-        options.cache,
-        options.epochs,
-    )
-
-
-def pretrain(options: argparse.Namespace) -> None:
-    """Train a backbone on narrated clips, or go on where it stopped."""
-    from pipelines.training import caption, contrast
-
-    told = (options.manifest, options.preset, options.seed, options.run_folder, options.out)
-    if options.what == contrast.BACKBONE:
-        contrast.pretrain(*told)
-    else:
-        caption.pretrain(*told, options.vision)
-
-
-def fit_heads(options: argparse.Namespace) -> None:
-    """Fit the tree heads of a backbone and measure them."""
-    from encodings.names import encoding
-    from pipelines.training.fit_heads import fit_heads
-    from zoo.labels import label_set
-
-    if len(options.manifest) != len(options.labels):
-        raise UserError(
-            f"There are {len(options.manifest)} manifests and {len(options.labels)} label sets; "
-            "name one --labels for each --manifest."
-        )
-    benches = [*zip(options.manifest, map(label_set, options.labels), strict=True)]
-    fit_heads(benches, options.backbone, encoding(options.encoding), options.run_folder, options.seed)
-
-
 def evaluate(options: argparse.Namespace) -> None:
     """Score a release on a split."""
     from pipelines.evaluate import evaluate
