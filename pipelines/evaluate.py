@@ -15,6 +15,7 @@ from pipelines.datasets.clips import labelled_clips, rows_of
 from pipelines.datasets.manifest import ClipRow
 from pipelines.metrics import f1_interval, weighted_f1
 from pipelines.score import COLUMNS, ScoredClip, score_clips
+from zoo.features import Features
 from zoo.labels import LabelSet, parse_label
 from zoo.releases import Release
 from zoo.shelf import Shelf
@@ -66,13 +67,21 @@ def answered(
     encoding: Encoding,
     shuffle: str | None = None,
     seed: int = 0,
+    features: Features | None = None,
 ) -> list[ScoredClip]:
-    """Every clip of a split with its answer, in the manifest's order."""
+    """Every clip of a split with its answer, in the manifest's order.
+
+    features are what the release's encoder saw in them, where that is known already.
+    """
     rows, shelf = rows_of(manifest, split), Shelf()
+    if features is not None:
+        answers = shelf.answer(release, features)
+    else:
+        clips = _clips(manifest, rows, shuffle, seed)
+        spec = release.feature_spec
+        answers = [shelf.answer(release, shelf.embed(spec, [encode(each, encoding)]))[0] for each in clips]
     said = []
-    for clip, row in zip(_clips(manifest, rows, shuffle, seed), rows, strict=True):
-        features = shelf.embed(release.feature_spec, [encode(clip, encoding)])
-        (answer,) = shelf.answer(release, features)
+    for answer, row in zip(answers, rows, strict=True):
         truth = parse_label(row.label, release.labels)
         score = None if answer.scores is None else answer.scores[answer.label]
         said.append(ScoredClip(row.workflow, row.start_s, row.end_s, truth, answer.label, score))
