@@ -69,8 +69,9 @@ def stop_after() -> Callable[[int, Callable[[], None]], None]:
             if entry["epoch"] == epoch:
                 raise Interrupted
 
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(Interrupted):
+        with pytest.MonkeyPatch.context() as patch:
             patch.setattr(loop.Run, "_keep", keep_and_stop)
-            train()
+            with pytest.raises(Interrupted):
+                train()
 
     return run
