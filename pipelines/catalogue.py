@@ -57,7 +57,7 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
         weights.name,
         weights.revision or "",
         _size(folder),
-        _trained_on(release, folder),
+        trained_on(release, folder),
         measured_f1(folder, labels.key) if folder else {},
         *published,
         shelf.holds(release),
@@ -76,14 +76,15 @@ def _size(folder: Path | None) -> int | None:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _trained_on(release: Release, folder: Path | None) -> str:
-    if folder is None:
-        public = release.variant.zero_shot
-        return "what its makers say on its page" if public else "what its card says"
+def trained_on(release: Release, folder: Path | None) -> str:
+    """What a release says it was trained on; folder is where its files are, if they are on this machine."""
     try:
-        return str(describe(folder).get("trained_on", ""))
+        told = describe(folder).get("trained_on", "") if folder else ""
     except WeightsMissing:
         return ""
+    if told or (folder and release.weights.revision is None):
+        return str(told)
+    return "what its makers say on its page" if release.variant.zero_shot else "what its card says"
 
 
 def _remedy(recipe: Variant, labels: LabelSet, tier: str) -> str:

@@ -4,8 +4,10 @@ Each imports what it needs when it runs, so that no verb waits for the libraries
 """
 
 import argparse
+import sys
 
-from pipelines.output import count, write
+from encodings.errors import UserError
+from pipelines.output import count, write, write_whole
 
 
 def recognise(options: argparse.Namespace) -> None:
@@ -24,6 +26,34 @@ def recognise(options: argparse.Namespace) -> None:
     write(as_json(state), options.json)
 
 
+def compare(options: argparse.Namespace) -> None:
+    """Let several variants name the clips of a recording; writes JSON, and a report to read."""
+    from encodings.names import encoding
+    from pipelines.compare import compare, find_releases
+    from pipelines.export.to_html import comparison_as_html
+    from pipelines.export.to_json import comparison_as_json
+    from pipelines.findings import find
+    from pipelines.labels_file import read_labels
+    from pipelines.recording import open_recording
+    from zoo.shelf import Shelf
+
+    painted = encoding(options.encoding)
+    releases = find_releases(options.variants.split(","), options.labels, painted, options.tier)
+    recording = open_recording(options.video, options.gaze, options.world_timestamps)
+    truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
+    for state in compare(recording, releases, painted, Shelf()):
+        count(state.named, state.to_name)
+    failed = [run for run in state.runs if run.failed]
+    if not state.answered:
+        raise UserError(" ".join(["No variant answered.", *(run.failed for run in failed)]))
+    for run in failed:
+        print(run.failed, file=sys.stderr)
+    findings = find(state, truth)
+    if options.html:
+        write_whole(comparison_as_html(state, findings), options.html)
+    write(comparison_as_json(state, findings), options.json)
+
+
 def score(options: argparse.Namespace) -> None:
     """Score a table of predictions."""
     from pipelines.score import score
@@ -37,22 +67,6 @@ def check_gaze(options: argparse.Namespace) -> None:
     from pipelines.check_gaze import check_gaze
 
     write(check_gaze(options.gaze, options.video), options.json)
-
-
-def finetune(options: argparse.Namespace) -> None:
-    """Train a release, or go on where it stopped."""
-    from pipelines.training.finetune import finetune
-    from zoo.labels import label_set
-
-    finetune(
-        options.manifest,
-        label_set(options.labels),
-        tuple(options.encodings.split(",")),
-        options.preset,
-        options.seed,
-        options.run_folder,
-        options.out,
-    )
 
 
 def evaluate(options: argparse.Namespace) -> None:
