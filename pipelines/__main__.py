@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_evaluate,
         _add_benchmark,
         _add_pull,
+        _add_push,
     ):
         add(group)
     return parser
@@ -150,6 +151,19 @@ def _add_pull(group) -> None:
     )
     _choose_release(parser)
     parser.set_defaults(tier="hub")
+    parser.add_argument("--json", type=Path)
+
+
+def _add_push(group) -> None:
+    parser = _verb(
+        group, "push", verbs.push, "upload a release to the Hub, or write it as a repository for a mirror"
+    )
+    parser.add_argument("folder", type=Path, help="a finished release")
+    parser.add_argument("--to", help="ORG/NAME; otherwise the folder's name in the namespace of hub.json")
+    parser.add_argument("--into", type=Path, help="no upload: write a git repository ORG/NAME in this folder")
+    for part in ("backbone", "sentences"):
+        parser.add_argument(f"--{part}", help="where it was made with a folder: that, as ORG/NAME@REVISION")
+    parser.add_argument("--pin", action="store_true", help="also write the commit into hub.json")
     parser.add_argument("--json", type=Path)
 
 

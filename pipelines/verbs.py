@@ -115,6 +115,17 @@ def pull(options: argparse.Namespace) -> None:
     _write(told, options.json)
 
 
+def push(options: argparse.Namespace) -> None:
+    """Make a release a repository; prints the commit by which it can be pinned."""
+    from pipelines.push import push
+    from zoo.weights import parse_weights
+
+    parts = {
+        part: parse_weights(told) for part in ("backbone", "sentences") if (told := getattr(options, part))
+    }
+    _write(push(options.folder, options.to, options.into, options.pin, parts), options.json)
+
+
 def _write(result: dict | list, out: Path | None) -> None:
     """Results go to stdout, or whole to a file; a failure leaves no half of one."""
     text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)

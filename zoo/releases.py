@@ -143,14 +143,14 @@ def _reference(about: dict, part: str, weights: Weights) -> Weights:
     """Other weights that a config.json names: pinned on the Hub, a folder beside its own, or the packaged."""
     told = about.get(part)
     if isinstance(told, dict) and isinstance(source := told.get("source"), str):
+        if source == PACKAGED.source:
+            return PACKAGED
         revision = told.get("revision")
         if isinstance(revision, str) and is_revision(revision):
             return Weights(source, revision)
         beside = source == Path(source).name and source != ".."  # never out of the folder it stands in
         if weights.revision is None and revision is None and beside:
-            return (
-                PACKAGED if source == PACKAGED.source else Weights(str(Path(weights.source).parent / source))
-            )
+            return Weights(str(Path(weights.source).parent / source))
     raise WeightsMissing(
         f"The config.json of {weights.name} does not say which {part} it was made with; expected "
         f"“{part}” with a source and the 40 hexadecimal digits of its revision."
