@@ -1,67 +1,21 @@
 """Vi-LM writes the label that slow decoding without cache or trie would choose."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from tokenizers import Tokenizer, models
-from transformers import (
-    PreTrainedTokenizerFast,
-    T5Config,
-    T5ForConditionalGeneration,
-    VideoMAEConfig,
-    VideoMAEModel,
-)
+from transformers import T5Config, T5ForConditionalGeneration, VideoMAEConfig, VideoMAEModel
 from transformers.modeling_outputs import BaseModelOutput
 
-from encodings.clip import Clip
+from tests.tiny import make_clips
+from tests.tiny import write_vi_lm as write
 from zoo.features import Features
-from zoo.heads.t5 import FOLDER, PROJECTION, save_decoder
+from zoo.heads.t5 import FOLDER, PROJECTION
 from zoo.labels import LAB_ACTIONS, LAB_MOTION, match_label
 from zoo.releases import find_release
 from zoo.shelf import Shelf
 from zoo.weights import WeightsMissing
-
-SIDE = 32
-SMALL = {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 48}
-
-
-def make_tokenizer() -> PreTrainedTokenizerFast:
-    """One token a character, so that labels share beginnings and the trie has several branches."""
-    text = "".join([*LAB_ACTIONS.labels, *LAB_MOTION.labels])
-    signs = ["<pad>", "</s>", "<unk>", *sorted(set(text))]
-    vocabulary = {sign: place for place, sign in enumerate(signs)}
-    raw = Tokenizer(models.BPE(vocabulary, [], unk_token="<unk>"))
-    return PreTrainedTokenizerFast(
-        tokenizer_object=raw, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
-    )
-
-
-def write(folder: Path, seed: int = 0, decoding: str = "trie"):
-    torch.manual_seed(seed)
-    tokenizer = make_tokenizer()
-    encoder = VideoMAEModel(VideoMAEConfig(image_size=SIDE, use_mean_pooling=False, **SMALL)).eval()
-    config = T5Config(
-        vocab_size=len(tokenizer), d_model=16, d_kv=8, d_ff=32, num_layers=2, num_heads=2, eos_token_id=1
-    )
-    config.pad_token_id = config.decoder_start_token_id = 0
-    decoder = T5ForConditionalGeneration(config).eval()
-    projection = torch.nn.Linear(24, 16)
-    with torch.no_grad():  # fresh weights hardly look at the clip
-        projection.weight.normal_(std=2.0)
-        for name, weights in decoder.named_parameters():
-            if "EncDecAttention" in name and weights.ndim == 2:
-                weights.normal_(std=1.0)
-    encoder.save_pretrained(folder)
-    save_decoder(folder, decoder, projection, tokenizer)
-    told = json.loads((folder / "config.json").read_text())
-    told["benchscribe"] = {"variant": "vi-lm", "decoding": decoding}
-    (folder / "config.json").write_text(json.dumps(told))
-    settings = {"size": {"height": SIDE}, "image_mean": [0.5] * 3, "image_std": [0.25] * 3}
-    (folder / "preprocessor_config.json").write_text(json.dumps(settings))
-    return encoder, decoder, projection, tokenizer
 
 
 def make_features(count: int) -> Features:
@@ -131,10 +85,7 @@ def test_free_text_is_what_generate_writes(tmp_path):
 
 def test_from_clips_to_labels(tmp_path):
     encoder, decoder, projection, tokenizer = write(tmp_path)
-    rng = np.random.default_rng(0)
-    clips = [
-        Clip(rng.integers(0, 256, (16, 48, 64, 3), dtype=np.uint8), 4.0 * n, 4.0 * n + 4) for n in range(2)
-    ]
+    clips = make_clips(2)
     shelf, asked = Shelf(), release(tmp_path)
     features = shelf.embed(asked.feature_spec, clips)
     with shelf._encoder(asked.feature_spec) as ours:

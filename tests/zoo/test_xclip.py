@@ -6,71 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import PreTrainedTokenizerFast, XCLIPConfig, XCLIPModel
+from transformers import XCLIPConfig, XCLIPModel
 
-from encodings.clip import Clip
+from tests.tiny import make_clips, write_xclip
 from zoo.labels import LAB_ACTIONS, LAB_MOTION
 from zoo.pixels import PixelSettings, pixel_values
 from zoo.releases import find_release
 from zoo.shelf import Shelf
 from zoo.weights import WeightsMissing
 
-SIDE = 32
-TEXT = {"hidden_size": 24, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2}
-VISION = {**TEXT, "image_size": SIDE, "patch_size": 16, "mit_hidden_size": 16, "mit_intermediate_size": 32}
-VISION |= {"mit_num_hidden_layers": 1, "mit_num_attention_heads": 2}
-
-
-def write_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
-    words = sorted(
-        {word for labels in (LAB_ACTIONS, LAB_MOTION) for a in labels.activities for word in a.text.split()}
-    )
-    vocabulary = {word: place for place, word in enumerate(["<pad>", "<start>", "<unk>", *words, "<end>"])}
-    raw = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    raw.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    marks = [(name, vocabulary[name]) for name in ("<start>", "<end>")]
-    raw.post_processor = processors.TemplateProcessing("<start> $A <end>", special_tokens=marks)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, pad_token="<pad>", eos_token="<end>")
-    tokenizer.save_pretrained(folder)
-    return tokenizer
-
-
-def write_model(folder: Path, frames: int = 8) -> tuple[XCLIPModel, PreTrainedTokenizerFast]:
-    torch.manual_seed(0)
-    tokenizer = write_tokenizer(folder)
-    text = {**TEXT, "vocab_size": len(tokenizer), "eos_token_id": tokenizer.eos_token_id}
-    config = XCLIPConfig(
-        text_config={**text, "bos_token_id": 1, "pad_token_id": 0},
-        vision_config={**VISION, "num_frames": frames},
-        projection_dim=16,
-        prompt_num_attention_heads=2,
-        prompt_layers=2,
-    )
-    model = XCLIPModel(config).eval()
-    with torch.no_grad():  # fresh weights answer alike to everything; make them tell clips apart
-        for weights in model.parameters():
-            weights.mul_(3)
-        for layer in model.prompts_generator.decoder:
-            layer.cross_attn.proj.weight.normal_(std=0.5)
-        model.prompts_generator.alpha.fill_(0.5)
-    model.save_pretrained(folder)
-    settings = {"size": {"shortest_edge": SIDE}, "image_mean": [0.5] * 3, "image_std": [0.25] * 3}
-    (folder / "preprocessor_config.json").write_text(json.dumps(settings))
-    return model, tokenizer
-
-
-def make_clips(count: int) -> list[Clip]:
-    rng = np.random.default_rng(1)
-    return [
-        Clip(rng.integers(0, 256, (16, 48, 64, 3), dtype=np.uint8), 4.0 * n, 4.0 * n + 4)
-        for n in range(count)
-    ]
-
 
 @pytest.mark.parametrize("labels", [LAB_ACTIONS, LAB_MOTION], ids=lambda each: each.key)
 def test_equals_transformers(tmp_path, labels):
-    model, tokenizer = write_model(tmp_path)
+    model, tokenizer = write_xclip(tmp_path)
     clips, shelf = make_clips(3), Shelf()
     release = find_release("x-clip", labels.key, "V", "hub", str(tmp_path))
     features = shelf.embed(release.feature_spec, clips)
@@ -89,7 +37,7 @@ def test_equals_transformers(tmp_path, labels):
 
 
 def test_three_variants_share_one_forward_pass(tmp_path):
-    write_model(tmp_path / "backbone")
+    write_xclip(tmp_path / "backbone")
     (tmp_path / "head").mkdir()
     about = {"benchscribe": {"backbone": {"source": "backbone"}}}
     (tmp_path / "head/config.json").write_text(json.dumps(about))
@@ -129,7 +77,7 @@ def truncate(folder: Path) -> None:
     ],
 )
 def test_harmed_weights_get_one_sentence(tmp_path, harm, says):
-    write_model(tmp_path)
+    write_xclip(tmp_path)
     harm(tmp_path)
     release = find_release("x-clip", "lab-actions", "V", "hub", str(tmp_path))
     with pytest.raises(WeightsMissing, match=says) as caught:
@@ -138,6 +86,6 @@ def test_harmed_weights_get_one_sentence(tmp_path, harm, says):
 
 
 def test_frames_that_are_no_share_of_a_clip(tmp_path):
-    write_model(tmp_path, frames=5)
+    write_xclip(tmp_path, frames=5)
     with pytest.raises(WeightsMissing, match="5 frames"):
         Shelf().load(find_release("x-clip", "lab-actions", "V", "hub", str(tmp_path)))
