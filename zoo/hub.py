@@ -1,6 +1,7 @@
 """Bring weights to a folder on this machine."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -95,37 +96,38 @@ def _download(weights: Weights, patterns: Sequence[str]) -> Path:
 def _snapshot(weights: Weights, patterns: Sequence[str]) -> Path:
     import httpx2
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import (
-        HfHubHTTPError,
-        LocalEntryNotFoundError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-        XetDownloadError,
-    )
+    from huggingface_hub.errors import XetDownloadError
+    from huggingface_hub.utils import disable_progress_bars, logging
 
+    logging.set_verbosity_error()  # its warnings of each attempt; what came of them is our sentence
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     try:
         return Path(snapshot_download(weights.source, **_what(weights, patterns)))
-    except LocalEntryNotFoundError as error:
-        raise WeightsMissing(
-            f"The release {weights.name} is not on this machine and the Hub cannot be reached; "
-            "connect to the network, or choose the embedded tier."
-        ) from error
-    except (RepositoryNotFoundError, RevisionNotFoundError) as error:
-        raise WeightsMissing(
+    except (httpx2.HTTPError, XetDownloadError, OSError, RuntimeError) as error:
+        raise WeightsMissing(_broken_off(weights, error)) from error
+
+
+def _broken_off(weights: Weights, error: Exception) -> str:
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    response = getattr(error, "response", None) or getattr(error.__cause__, "response", None)
+    if response is not None and response.status_code in {401, 403, 404}:
+        return (
             f"The Hub has no {weights.name} at revision {weights.revision[:8]}; "
             "check the name and the revision, and that you may read it."
-        ) from error
-    except (HfHubHTTPError, httpx2.HTTPError, XetDownloadError, OSError, RuntimeError) as error:
-        raise WeightsMissing(
-            f"The download of {weights.name} broke off ({_reason(error)}); what came is kept "
-            "but not used: try again, and it goes on from there."
-        ) from error
+        )
+    if isinstance(error, LocalEntryNotFoundError):
+        return (
+            f"The release {weights.name} is not on this machine and the Hub cannot be reached; "
+            "connect to the network, or choose the embedded tier."
+        )
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return (
+        f"The download of {weights.name} broke off ({lines[0][:160]}); what came is kept but not used: "
+        "try again, and it goes on from there."
+    )
 
 
 def _what(weights: Weights, patterns: Sequence[str]) -> dict:
     return {"revision": weights.revision, "allow_patterns": list(patterns)}
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:160] if lines else type(error).__name__
