@@ -26,9 +26,16 @@ class Pushed:
 
 def name_repository(folder: Path, to: str | None) -> str:
     """ORG/NAME: as asked for, or the folder's name in the namespace of the pins.  Raises WeightsMissing."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
     name = to or f"{read_pins().namespace}/{folder.resolve().name}"
-    if name.count("/") != 1 or not all(part.strip(".") for part in name.split("/")):
-        raise WeightsMissing(f"“{name}” is no name of a repository; expected ORG/NAME.")
+    try:
+        validate_repo_id(name)
+    except HFValidationError as error:
+        raise WeightsMissing(f"“{name}” is no name of a repository; expected ORG/NAME.") from error
+    if not all(name.partition("/")):
+        raise WeightsMissing(f"“{name}” is no whole name of a repository; expected ORG/NAME.")
     return name
 
 
