@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_finetune,
         _add_evaluate,
         _add_benchmark,
+        _add_benchmark_variants,
         _add_pull,
         _add_push,
     ):
@@ -142,6 +143,20 @@ def _add_benchmark(group) -> None:
     parser.add_argument("video", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     _choose_release(parser)
+    parser.add_argument("--json", type=Path)
+
+
+def _add_benchmark_variants(group) -> None:
+    parser = _verb(
+        group, "benchmark-variants", verbs.benchmark_variants, "time every variant, alone and together"
+    )
+    parser.add_argument("video", type=Path, help="its first clip is answered")
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--tier", default="embedded")
+    parser.add_argument(
+        "--paper-size", action="store_true", help="the paper's sizes with fresh weights instead"
+    )
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path)
 
 

@@ -94,6 +94,19 @@ def benchmark(options: argparse.Namespace) -> None:
     _write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
 
 
+def benchmark_variants(options: argparse.Namespace) -> None:
+    """Measure the variants, alone and together."""
+    from pipelines.variants_speed import paper_size_speed, variants_speed
+    from zoo.labels import label_set
+
+    labels = label_set(options.labels)
+    if options.paper_size:
+        told = paper_size_speed(options.video, labels, options.rounds)
+    else:
+        told = variants_speed(options.video, labels, options.tier, options.rounds)
+    _write(told, options.json)
+
+
 def pull(options: argparse.Namespace) -> None:
     """Bring everything that a release needs, and compare it with the hashes it was pushed under."""
     from zoo.hashes import verify

@@ -68,6 +68,11 @@ class Shelf:
                 for key in (_encoder_key(release.feature_spec), release)
             )
 
+    def parameters(self, release: Release) -> dict[str, int]:
+        """How many weights a release's encoder and head hold; of trees, nodes.  Raises WeightsMissing."""
+        with self._encoder(release.feature_spec) as encoder, self._head(release) as head:
+            return {"encoder": encoder.parameters(), "head": head.parameters()}
+
     def memory(self) -> int:
         """How many bytes the loaded models take."""
         with self._lock:
