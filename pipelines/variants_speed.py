@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -72,7 +73,11 @@ def _speed(clip: Clip, held: Sequence[Release], rounds: int) -> dict:
 
 
 def answer_all(shelf: Shelf, held: Sequence[Release], clip: Clip) -> None:
-    """One forward pass for all the releases that share it, then each one's answer."""
+    """One forward pass for all the releases that share it, then each one's answer.
+
+    Each time the clip is another one to an encoder that remembers what it saw last.
+    """
+    clip = replace(clip)
     features = {spec: shelf.embed(spec, [clip]) for spec in dict.fromkeys(r.feature_spec for r in held)}
     for release in held:
         shelf.answer(release, features[release.feature_spec])

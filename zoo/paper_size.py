@@ -26,6 +26,9 @@ VARIANTS = ("vi-cl", "vi-lm", "x-clip", "x-clip-rf", "x-clip-xgb")  # Video-LLaV
 
 def write_all(folder: Path, labels: LabelSet) -> None:
     """Write a release of each of VARIANTS into a folder of its own, named by its key."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
     encoder = write_vi_cl(folder / "vi-cl", labels)
     write_vi_lm(folder / "vi-lm", labels, encoder.videomae)
     write_xclip(folder / "x-clip", labels)
