@@ -7,11 +7,10 @@ from transformers import VideoMAEConfig, VideoMAEForVideoClassification, set_see
 
 from encodings.clip import CLIP_S, FRAMES, RATE_HZ
 from encodings.names import encoding
-from pipelines.evaluate import evaluate, random_draw
+from pipelines.report import report
 from pipelines.training.cache import PixelCache, open_cache, with_objects
 from pipelines.training.loop import Learner, Run
 from pipelines.training.presets import Preset, preset
-from zoo.cards import write_card
 from zoo.labels import LabelSet
 from zoo.pixels import PixelSettings
 from zoo.releases import Release
@@ -54,7 +53,7 @@ def finetune(
     Run(learner, steps, run).train(training, validation, PixelSettings(chosen.side, MEAN, STD), seed)
     _save(model, chosen, out)
     _describe(out, labels, encodings, preset_name, seed, training)
-    _report(manifest, labels, encodings, out)
+    _report(manifest, labels, encodings, run, out)
 
 
 def _config(chosen: Preset, labels: LabelSet) -> VideoMAEConfig:
@@ -106,9 +105,7 @@ def _describe(
     path.write_text(json.dumps(config, indent=2) + "\n")
 
 
-def _report(manifest: Path, labels: LabelSet, encodings: tuple[str, ...], out: Path) -> None:
+def _report(manifest: Path, labels: LabelSet, encodings: tuple[str, ...], run: Path, out: Path) -> None:
     """Measure the release as saved, through the path that a visitor's recording takes."""
     release = Release(VARIANT, labels, encodings, "embedded", Weights(str(out)))
-    results = [evaluate(manifest, "testing", release, encoding(name)) for name in encodings]
-    (out / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n")
-    write_card(out, release, results, random_draw(manifest, "testing", labels))
+    report(manifest, release, encodings, out, json.loads((run / "log.json").read_text()))

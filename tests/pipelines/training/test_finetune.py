@@ -92,7 +92,10 @@ def test_the_release_answers_and_says_what_it_is(manifest, tmp_path):
     stated = {
         each.dataset_config: each.metric_value for each in ModelCard.load(out / "README.md").data.eval_results
     }
-    assert stated == {each["encoding"]: round(each["f1"], 4) for each in results}
+    assert stated == {f"lab-actions-{each['encoding']}": round(each["f1"], 4) for each in results}
+    for name in ("learning-curve", "confusion-vi-cl-lab-actions-VG", "errors-vi-cl-lab-actions-V"):
+        assert 1000 < (out / "figures" / f"{name}.png").stat().st_size < 300_000
+        assert f"figures/{name}.png" in card
     assert "real laboratory" in card
 
 
