@@ -9,7 +9,7 @@ from zoo.weights import WeightsMissing
 # Nothing else is fetched, so that no pickle and no code can arrive.
 PATTERNS = ("*.json", "*.safetensors", "*.ubj", "*.txt", "README.md")
 WEIGHTS = {".safetensors", ".ubj"}
-KINDS = WEIGHTS | {".json", ".txt", ".md"}
+KINDS = WEIGHTS | {".json", ".txt", ".md", ".png"}  # pictures belong to the card, and are not fetched
 PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".h5", ".joblib", ".msgpack"}
 
 

@@ -84,6 +84,8 @@ HARMS = {
     "a card that boasts": (lambda folder: write_card(folder, 0.99), "0.99"),
     "other labels": (lambda folder: name_labels(folder, LAB_MOTION.labels), "do not fit Lab Actions"),
     "fewer labels": (lambda folder: name_labels(folder, LAB_ACTIONS.labels[:3]), "3 labels"),
+    "a card that is none": (lambda folder: (folder / "README.md").write_text("---\n: [\n---\n"), "card"),
+    "an evaluation that is none": (lambda folder: (folder / "evaluation.json").write_text("[1]"), "evaluate"),
     "no rate": (forget("rate_hz"), "rate_hz"),
     "no encodings": (forget("encodings"), "encodings"),
     "no backbone": (forget("backbone"), "backbone"),
