@@ -85,10 +85,10 @@ def generated(folder, tokens: torch.Tensor) -> str:
     decoder = T5ForConditionalGeneration.from_pretrained(folder).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder)
     layer = load_file(folder / PROJECTION)
-    spelled = [spell(tokenizer, label) for label in LAB_ACTIONS.labels]
+    spelled = {tuple(spell(tokenizer, label)): label for label in LAB_ACTIONS.labels}
 
     def allowed(_, written: torch.Tensor) -> list[int]:
-        done = written.tolist()[1:]
+        done = tuple(written.tolist()[1:])
         return [each[len(done)] for each in spelled if each[: len(done)] == done and len(each) > len(done)]
 
     with torch.inference_mode():
@@ -96,7 +96,7 @@ def generated(folder, tokens: torch.Tensor) -> str:
         (said,) = decoder.generate(
             encoder_outputs=states, prefix_allowed_tokens_fn=allowed, do_sample=False, max_new_tokens=30
         )
-    return tokenizer.decode(said, skip_special_tokens=True)
+    return spelled[tuple(said.tolist()[1:])]
 
 
 def test_x_clip(folder, clip):
