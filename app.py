@@ -7,18 +7,16 @@ import zoo  # noqa: F401  (opens the floor `encodings`, see there)
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-import csv
 import json
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from itertools import groupby
 from pathlib import Path
 from secrets import token_urlsafe
 from shutil import rmtree
@@ -27,35 +25,45 @@ import gradio as gr
 import numpy as np
 
 from encodings.errors import UserError
-from encodings.names import ENCODINGS
+from encodings.names import ENCODINGS, Encoding
 from encodings.names import encoding as encoding_of
 from pipelines.catalogue import Entry, catalogue
 from pipelines.check_gaze import gaze_sentence
-from pipelines.colours import COLOURS, css_class, stylesheet
-from pipelines.export.to_csv import as_csv
-from pipelines.export.to_json import as_json
+from pipelines.compare import compare, find_releases
+from pipelines.comparison import Comparison
+from pipelines.export.compared import agreement_html, disputed_html, references, scores_html, workflows_html
+from pipelines.export.evidence import cost_html, evidence_html
+from pipelines.export.from_json import read_comparison, read_recognition
+from pipelines.export.lanes import LANES_SCRIPT, compared_lanes, lanes_of, lanes_template
+from pipelines.export.steps import latency_html, workflow_html
+from pipelines.export.style import answers_css
+from pipelines.export.to_csv import as_csv, comparison_as_csv
+from pipelines.export.to_html import comparison_as_html
+from pipelines.export.to_json import as_json, comparison_as_json
+from pipelines.export.words import count_clips
+from pipelines.findings import Findings, find
 from pipelines.gaze import join_gaze
-from pipelines.recognise import STAGES, NamedClip, Recognition, recognise
+from pipelines.labels_file import read_labels
+from pipelines.recognise import Recognition, recognise
 from pipelines.recording import Recording, open_recording
-from pipelines.workflow import Step, Workflow
-from zoo.answers import ClipPrediction
+from pipelines.workflow import Step
 from zoo.hub import describe
-from zoo.labels import LABEL_SETS, LabelSet, label_set, parse_label
+from zoo.labels import LABEL_SETS, label_set
 from zoo.releases import Release, embedded_releases, find_release, measured_f1
 from zoo.shelf import Shelf, device
-from zoo.variants import VARIANTS, variant
-from zoo.weights import Weights
+from zoo.variants import VARIANTS
 
 EXAMPLES = Path(os.environ.get("BENCHSCRIBE_EXAMPLES", Path(__file__).parent / "examples"))
 VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ogv"]
 GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv"]
 UPDATE_S = 0.25  # the page is redrawn at most this often while clips come in
-TICKS, CLIPS_A_TICK = 12, 4  # marks on the time axis: this many, or more where the lanes scroll
-DOTS = 4  # of a score
 RING_HZ = 10  # places of the gaze a second, on the video
 LEFT_S = 60  # after closing the page its uploads and downloads are deleted; until then a reload finds them
 KEPT_S = 6 * 3600  # whatever happens, a file of a visitor is deleted after this long
 
+RECOGNISE, COMPARE = "Workflow", "Comparison"  # the two tabs, by what they lead to
+COMPARED_VIEWS = 12  # components that `compared_views` draws
+PRETTY = {"indent": 2, "ensure_ascii": False}
 OURS = "This is a mistake of ours, not yours; the server’s log says more."
 
 shelf = Shelf()
@@ -75,13 +83,16 @@ class Desk:
     recording: Recording | None = None
     example: str | None = None  # where the recording is from, if it was not uploaded
     answer: Recognition | None = None
+    comparison: Comparison | None = None
     truth: tuple[Step, ...] = ()
     running: bool = False
+    comparing: bool = False
     refusal: str = ""  # the sentence with which the last upload was refused
     uploads: set[Path] = field(default_factory=set)
     downloads: Path | None = None
     ticket: str = field(default_factory=token_urlsafe)  # brings a visitor back to it after a reload
     left: bool = False
+    shown: dict[str, Recording | None] = field(default_factory=dict)  # the recording that each tab has drawn
 
     def choose(
         self,
@@ -89,9 +100,17 @@ class Desk:
         example: str | None = None,
         answer: Recognition | None = None,
         truth=(),
+        comparison: Comparison | None = None,
     ) -> None:
         """Put a recording on the desk in place of what was there."""
         self.recording, self.example, self.answer, self.truth = recording, example, answer, tuple(truth)
+        self.comparison = comparison
+
+    def findings(self) -> Findings:
+        """What the comparison shows; true labels of another label set are left out."""
+        labels = self.comparison.labels.labels
+        fits = all(step.activity in labels for step in self.truth)
+        return find(self.comparison, self.truth if fits else ())
 
 
 _desks: dict[str, Desk] = {}  # by session
@@ -115,7 +134,7 @@ def return_to_desk(ticket: str, request: gr.Request) -> Desk:
 def leave_desk(request: gr.Request) -> None:
     """A page was closed, or is being loaded again: wait a little before clearing the desk."""
     if desk := _desks.get(request.session_hash):
-        desk.left, desk.running = True, False
+        desk.left, desk.running, desk.comparing = True, False, False
         timer = threading.Timer(LEFT_S, clear_desk, [request.session_hash])
         timer.daemon = True
         timer.start()
@@ -144,44 +163,6 @@ def spoken(desk: Desk) -> Iterator[None]:
 
 
 # Words ------------------------------------------------------------------------------------------
-
-
-def clock(seconds: float) -> str:
-    """0:04, 12:30, 1:02:03; with a tenth where it is not a whole second."""
-    tenths = round(seconds * 10)
-    minutes, rest = divmod(tenths, 600)
-    text = f"{rest // 10:02d}" + (f".{rest % 10}" if rest % 10 else "")
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{text}" if hours else f"{minutes}:{text}"
-
-
-def span(start_s: float, end_s: float) -> str:
-    """0:04 – 0:20"""
-    return f"{clock(start_s)} – {clock(end_s)}"
-
-
-TITLES = {each.name: each.title for labels in LABEL_SETS for each in labels.activities}
-
-
-def score_of(clip: NamedClip) -> float | None:
-    """The score of the label a clip was given."""
-    scores = clip.prediction.scores
-    return None if scores is None else scores[clip.prediction.label]
-
-
-def remarks(answer: Recognition) -> list[str]:
-    """What a reader of the workflow has to know beside it."""
-    said = []
-    for painted, run in groupby(answer.clips, key=lambda clip: clip.encoding):
-        if painted != answer.encoding:
-            clips = list(run)
-            where = f"{clock(clips[0].prediction.start_s)} and {clock(clips[-1].prediction.end_s)}"
-            said.append(f"No gaze between {where}: painted without the dot.")
-    if answer.finished and not answer.workflow.steps:
-        said.append("No step was seen: every clip is No action, or stands alone.")
-    if (rest_s := answer.recording.unnamed_s) >= 0.05:
-        said.append(f"The last {rest_s:.2g} s are too short for a clip.")
-    return said
 
 
 def gaze_words(recording: Recording) -> str:
@@ -224,69 +205,7 @@ def header_with_device() -> str:
     return header(f", on this machine’s {name} ({device().type.upper()})")
 
 
-# The answer, drawn ------------------------------------------------------------------------------
-
-
-def workflow_html(answer: Recognition | None) -> str:
-    """The workflow as numbered steps, and what has to be said beside it."""
-    if answer is None:
-        return "<p class='quiet'>The steps will stand here, in order, with their times.</p>"
-    steps = "".join(_step_html(number, answer) for number in range(len(answer.workflow.steps)))
-    notes = "".join(f"<li>{escape(each)}</li>" for each in remarks(answer))
-    return f"<ol class='steps'>{steps}</ol>" + (f"<ul class='remarks'>{notes}</ul>" if notes else "")
-
-
-def _step_html(number: int, answer: Recognition) -> str:
-    step, labels = answer.workflow.steps[number], answer.release.labels
-    clips = [
-        clip
-        for clip in answer.clips
-        if step.start_s <= clip.prediction.start_s < step.end_s
-        and labels.activity(clip.prediction.label).step == step.activity
-    ]
-    key = clips[len(clips) // 2]
-    title, times = escape(TITLES.get(step.activity, step.activity)), span(step.start_s, step.end_s)
-    return (
-        f"<li><span class='number'>{number + 1}</span><img src='{escape(key.thumbnail)}' alt=''>"
-        f"<span class='chip {css_class(step.activity)}' aria-hidden='true'>"
-        f"{COLOURS[step.activity].initials}</span>"
-        f"<b>{title}</b><span class='span'>{times}</span>{_dots_html(clips)}</li>"
-    )
-
-
-def _dots_html(clips: list[NamedClip]) -> str:
-    scores = [score for clip in clips if (score := score_of(clip)) is not None]
-    if not scores:
-        return "<span></span>"
-    score = sum(scores) / len(scores)
-    full = round(score * DOTS)
-    return (
-        f"<span class='dots' role='img' aria-label='mean score {score:.2f}' title='mean score {score:.2f}'>"
-        f"{'●' * full}{'○' * (DOTS - full)}</span>"
-    )
-
-
-def latency_html(answer: Recognition | None) -> str:
-    """Seconds by stage, and how they compare with the recording's own."""
-    spent = answer.latency_s if answer else {}
-    if not spent.get("total"):
-        return ""
-    longest = max(spent[stage] for stage in STAGES) or 1
-    bars = "".join(
-        f"<li><span>{stage}</span><i style='width:{spent[stage] / longest * 60:.1f}%'></i>"
-        f"{_seconds(spent[stage])}</li>"
-        for stage in STAGES
-        if spent[stage]
-    )
-    seen_s = answer.clips[-1].prediction.end_s
-    return (
-        f"<p class='note'><b>Latency</b> {_seconds(spent['total'])} for {clock(seen_s)} of video: "
-        f"{spent['total'] / seen_s:.2g} × real time</p><ul class='bars'>{bars}</ul>"
-    )
-
-
-def _seconds(value: float) -> str:
-    return f"{value:.1f} s" if value >= 1 else f"{value * 1000:.0f} ms"
+# Data, drawn --------------------------------------------------------------------------------------
 
 
 def zoo_html() -> str:
@@ -327,71 +246,6 @@ def _zoo_row(entry: Entry) -> str:
     )
 
 
-def lanes_of(recording: Recording | None, answer: Recognition | None, truth=()) -> dict:
-    """What the lanes component draws: a row a model and the truth, a cell a clip, marks of time."""
-    if recording is None:
-        return {"clips": 0, "duration_s": 1, "ticks": [], "rows": []}
-    rows = [
-        {"name": answer.release.variant.title if answer else "Clips", "cells": _clip_cells(recording, answer)}
-    ]
-    if truth:
-        rows.append({"name": "Truth", "cells": [_truth_cell(each, recording) for each in truth]})
-    size = {"clips": recording.windows, "duration_s": recording.duration_s}
-    return {**size, "ticks": _ticks(recording), "rows": rows}
-
-
-def _clip_cells(recording: Recording, answer: Recognition | None) -> list[dict]:
-    clips = answer.clips if answer else ()
-    cells = [_clip_cell(clip, recording) for clip in clips]
-    named_s = clips[-1].prediction.end_s if clips else 0.0
-    left = recording.windows - len(clips)
-    width_s = (recording.duration_s - recording.unnamed_s - named_s) / left if left else 0
-    width_s = min(width_s, 4.0) if left > 1 else width_s
-    return cells + [
-        _place(named_s + n * width_s, named_s + (n + 1) * width_s, recording.duration_s) for n in range(left)
-    ]
-
-
-def _place(start_s: float, end_s: float, duration_s: float) -> dict:
-    left, width = start_s / duration_s * 100, (min(end_s, duration_s) - start_s) / duration_s * 100
-    return {"at_s": round(start_s, 3), "left": round(left, 3), "width": round(width, 3)}
-
-
-def _clip_cell(clip: NamedClip, recording: Recording) -> dict:
-    said, score = clip.prediction, score_of(clip)
-    parts = [f"score {score:.2f}"] if score is not None else []
-    parts += [said.caption] if said.caption else []
-    shown = f"shown as {clip.encoding.title}"
-    parts.append(
-        f"{shown}, gaze on {clip.gaze_coverage * 100:.0f} % of its frames"
-        if "G" in clip.encoding.name
-        else shown
-    )
-    cell = _cell(said.label, said.start_s, said.end_s, recording)
-    return cell | {"detail": escape(" · ".join(parts)), "thumbnail": clip.thumbnail}
-
-
-def _truth_cell(step: Step, recording: Recording) -> dict:
-    cell = _cell(step.activity, step.start_s, step.end_s, recording)
-    return cell | {"detail": "the true label", "thumbnail": ""}
-
-
-def _cell(label: str, start_s: float, end_s: float, recording: Recording) -> dict:
-    return _place(start_s, end_s, recording.duration_s) | {
-        "title": escape(TITLES[label]),
-        "css": css_class(label),
-        "initials": COLOURS[label].initials,
-        "span": span(start_s, end_s),
-    }
-
-
-def _ticks(recording: Recording) -> list[dict]:
-    """Marks of time, a few to each screenful of clips."""
-    duration_s, most = recording.duration_s, max(TICKS, recording.windows / CLIPS_A_TICK)
-    step_s = next((s for s in (1, 2, 4, 8, 20, 40, 60) if duration_s / s <= most), 120)
-    return [{"left": t / duration_s * 100, "text": clock(t)} for t in range(0, int(duration_s) + 1, step_s)]
-
-
 def gaze_of(recording: Recording | None) -> dict:
     """What the gaze component draws: a line of words, and a ring on the video."""
     if recording is None:
@@ -406,12 +260,12 @@ def gaze_of(recording: Recording | None) -> dict:
     return {"note": note, "points": [p if np.isfinite(p).all() else None for p in shares.tolist()]}
 
 
-def status_html(words: str, share: float | None = None, state: str = "") -> str:
+def status_html(words: str, share: float | None = None, state: str = "", title: str = "Workflow") -> str:
     """One line on what is going on, with a bar while something is."""
     bar = "" if share is None else f"<progress max='1' value='{share:.3f}'></progress>"
     role = "" if state == "running" else "role='status'"  # a screen reader need not hear every clip
     line = f"<p class='status {state}' {role}>{escape(words)}</p>"
-    return f"<div class='head'><h2>Workflow</h2>{line}</div>{bar}"
+    return f"<div class='head'><h2>{title}</h2>{line}</div>{bar}"
 
 
 # Worked examples --------------------------------------------------------------------------------
@@ -432,33 +286,38 @@ def read_example(name: str) -> tuple[Recognition, tuple[Step, ...]]:
     """A finished answer and the truth, from their files: no model is asked or even imported."""
     folder = EXAMPLES / name
     data = json.loads((folder / "result.json").read_text())
-    thumbnails = json.loads((folder / "thumbnails.json").read_text())
     gaze, world = (
         path if path.is_file() else None for path in (folder / "gaze.csv", folder / "world_timestamps.csv")
     )
     recording = open_recording(folder / "scene.mp4", gaze, world)
-    settings = data["settings"]
-    labels = label_set(settings["labels"])
-    asked = encoding_of(settings["encoding"])
-    weights = Weights(settings["release"], settings["revision"])
-    release = Release(variant(settings["variant"]), labels, (asked.name,), settings["tier"], weights)
-    clips = tuple(_read_clip(c, t) for c, t in zip(data["clips"], thumbnails, strict=True))
-    steps = tuple(Step(s["step"], s["start_s"], s["end_s"]) for s in data["workflow"])
-    answer = Recognition(recording, release, asked, len(clips), clips, Workflow(steps), data["latency_s"])
-    return answer, _read_truth(folder / "labels.csv", labels)
+    answer = read_recognition(data, recording, _pictures(folder))
+    truth = folder / "labels.csv"
+    return answer, read_labels(truth, recording.name, answer.release.labels) if truth.is_file() else ()
 
 
-def _read_clip(clip: dict, thumbnail: str) -> NamedClip:
-    said = ClipPrediction(clip["start_s"], clip["end_s"], clip["label"], clip["scores"], clip["caption"])
-    return NamedClip(said, encoding_of(clip["encoding"]), clip.get("gaze_coverage", 0.0), thumbnail)
-
-
-def _read_truth(path: Path, labels: LabelSet) -> tuple[Step, ...]:
+@cache
+def read_compared(name: str) -> Comparison | None:
+    """A finished comparison of the same recording, if the example has one."""
+    path = EXAMPLES / name / "compare.json"
     if not path.is_file():
-        return ()
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    return tuple(Step(parse_label(r["label"], labels), float(r["start_s"]), float(r["end_s"])) for r in rows)
+        return None
+    answer, _ = read_example(name)
+    return read_comparison(json.loads(path.read_text()), answer.recording, _pictures(path.parent))
+
+
+def _pictures(folder: Path) -> list[str]:
+    return json.loads((folder / "thumbnails.json").read_text())
+
+
+def put_example(desk: Desk, name: str | None) -> bool:
+    """Put a finished example on the desk, one by name or the first; False if there is none."""
+    name = name or next((folder for _, folder in examples()), None)
+    if name is None:
+        desk.choose(None)
+        return False
+    answer, truth = read_example(name)
+    desk.choose(answer.recording, name, answer, truth, read_compared(name))
+    return True
 
 
 # What the controls do ---------------------------------------------------------------------------
@@ -486,17 +345,23 @@ def can_start(desk: Desk, labels: str) -> bool:
     return desk.recording is not None and not desk.running and bool(encodings_for(labels))
 
 
-def write_downloads(desk: Desk) -> tuple[str, str]:
-    """The answer as JSON and CSV, in a folder of this visitor's own."""
+def write_downloads(desk: Desk) -> tuple[str, ...]:
+    """The answer as JSON and CSV."""
+    return write_files(
+        desk, {".json": json.dumps(as_json(desk.answer), **PRETTY), ".csv": as_csv(desk.answer)}
+    )
+
+
+def write_files(desk: Desk, texts: dict[str, str]) -> tuple[str, ...]:
+    """Texts by the end of their names, named after the recording, in a folder of this visitor's own."""
     cache_folder = Path(demo.GRADIO_CACHE)
     cache_folder.mkdir(parents=True, exist_ok=True)
     if desk.downloads is None:
         desk.downloads = Path(tempfile.mkdtemp(prefix="benchscribe-", dir=cache_folder))
-    stem = desk.downloads / Path(desk.recording.name).stem
-    written = Path(f"{stem}.json"), Path(f"{stem}.csv")
-    written[0].write_text(json.dumps(as_json(desk.answer), indent=2, ensure_ascii=False))
-    written[1].write_text(as_csv(desk.answer))
-    return str(written[0]), str(written[1])
+    written = {desk.downloads / f"{Path(desk.recording.name).stem}{end}": text for end, text in texts.items()}
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
+    return tuple(map(str, written))
 
 
 def encodings_for(labels: str) -> list[tuple[str, str]]:
@@ -505,12 +370,12 @@ def encodings_for(labels: str) -> list[tuple[str, str]]:
     return [(f"{each.name}: {each.title}", each.name) for each in ENCODINGS if each.name in held]
 
 
-def encoding_update(labels: str, desk: Desk):
+def encoding_update(labels: str, desk: Desk, used: Encoding | None = None):
     """The encodings to choose from; unless one was used already, gaze is painted where there is some."""
     choices = encodings_for(labels)
     names = [name for _, name in choices]
     blind = desk.recording is not None and desk.recording.gaze is None
-    wanted = desk.answer.encoding.name if desk.answer else "V" if blind else "VG"
+    wanted = used.name if used else "V" if blind else "VG"
     chosen = wanted if wanted in names else next(iter(names), None)
     info = SHOWN if names else f"No release for {label_set(labels).title} is on this machine yet."
     return gr.update(choices=choices, value=chosen, info=info)
@@ -518,39 +383,43 @@ def encoding_update(labels: str, desk: Desk):
 
 def page_views(desk: Desk, status: str, labels: str) -> tuple:
     """Values of all that depends on the recording, in the order in which `recognise_tab` lists it."""
+    views = answer_views(desk, status_html(status), labels)
+    encodings = encoding_update(labels, desk, desk.answer and desk.answer.encoding)
+    return (*recording_views(desk, RECOGNISE), labels, encodings, *views)
+
+
+def recording_views(desk: Desk, tab: str) -> tuple:
+    """Values of a tab's example, video and note on gaze."""
+    desk.shown[tab] = desk.recording
     title = _title(EXAMPLES / desk.example) if desk.example else desk.recording and desk.recording.name
     video = gr.update(value=str(desk.recording.path), label=title) if desk.recording else None
-    views = answer_views(desk, status_html(status), labels)
-    return (desk.example, video, gaze_of(desk.recording), labels, encoding_update(labels, desk), *views)
+    return desk.example, video, gaze_of(desk.recording)
 
 
 def open_page(ticket: str, request: gr.Request) -> tuple:
     """What a visitor sees first: what they left a moment ago, or a finished example."""
     desk = return_to_desk(ticket, request)
+    desk.shown.clear()
     if desk.recording is None or desk.example:
-        return (desk.ticket, *show_example(desk.example, request))
-    labels = desk.answer.release.labels.key if desk.answer else LABEL_SETS[0].key
-    status = f"As you left it. {what_stands(desk)}" if desk.answer else ready_words(desk, labels)
-    return (desk.ticket, *page_views(desk, status, labels))
+        put_example(desk, desk.example)
+        return (desk.ticket, *draw_recognise(desk))
+    return (desk.ticket, *draw_recognise(desk, LABEL_SETS[0].key, "As you left it. "))
 
 
-def show_example(name: str | None, request: gr.Request) -> tuple:
-    """Put a finished example on the page: one by name, or the first."""
-    desk = desk_of(request)
-    name = name or next((folder for _, folder in examples()), None)
-    if name is None:
-        desk.choose(None)
+def draw_recognise(desk: Desk, labels: str = LABEL_SETS[0].key, before: str = "") -> tuple:
+    """The Recognise tab as the desk is."""
+    labels = desk.answer.release.labels.key if desk.answer else labels
+    if desk.recording is None:
         status = "No recording yet: choose a video, and then its gaze if you have it."
-        return page_views(desk, status, LABEL_SETS[0].key)
-    answer, truth = read_example(name)
-    desk.choose(answer.recording, name, answer, truth)
-    status = f"A finished example: {count_clips(answer.total)}. Recognise runs it again."
-    return page_views(desk, status, answer.release.labels.key)
+    elif desk.answer and desk.example:
+        status = f"A finished example: {count_clips(desk.answer.total)}. Recognise runs it again."
+    else:
+        status = f"{before}{what_stands(desk)}" if desk.answer else ready_words(desk, labels)
+    return page_views(desk, status, labels)
 
 
-def read_upload(video: str | None, gaze: list[str] | None, labels: str, request: gr.Request) -> tuple:
-    """Open what was uploaded; what was on the page stays if it cannot be read."""
-    desk = desk_of(request)
+def read_upload(desk: Desk, video: str | None, gaze: list[str] | None) -> None:
+    """Open what was uploaded; what was on the desk stays if it cannot be read."""
     desk.refusal = OURS
     desk.uploads |= {Path(path) for path in ([video] if video else []) + (gaze or [])}
     with spoken(desk):
@@ -558,18 +427,12 @@ def read_upload(video: str | None, gaze: list[str] | None, labels: str, request:
             raise NothingChosen("Choose your video first, then its gaze.")
         recording = open_recording(video, *split_gaze(gaze or []))
     desk.choose(recording)
-    return page_views(desk, ready_words(desk, labels), labels)
 
 
 def ready_words(desk: Desk, labels: str) -> str:
     """What can be done with a recording that was just opened."""
     to_do = "Press Recognise." if encodings_for(labels) else "Choose labels that have a release."
     return f"{desk.recording.name}: {count_clips(desk.recording.windows)} to name. {to_do}"
-
-
-def count_clips(number: int) -> str:
-    """1 clip, 2 clips"""
-    return f"{number} clip" + "s" * (number != 1)
 
 
 def split_gaze(paths: list[str]) -> tuple[str | None, str | None]:
@@ -605,8 +468,9 @@ def run(model: str, labels: str, encoding: str | None, request: gr.Request) -> I
                 if desk.recording is not recording:
                     return  # another one was chosen meanwhile
                 desk.answer = answer if answer.clips else desk.answer
-                if pace.due(answer):
-                    yield answer_views(desk, pace.words(answer), labels, answer)
+                if pace.due(len(answer.clips), answer.finished):
+                    words = pace.words(len(answer.clips), answer.total)
+                    yield answer_views(desk, words, labels, answer)
         desk.running = False
         yield answer_views(desk, status_html(f"Done: {count_clips(answer.total)} named."), labels)
     except Exception as error:
@@ -624,21 +488,20 @@ class Pace:
     def __init__(self) -> None:
         self.started_s = self.drawn_s = time.monotonic()
 
-    def due(self, answer: Recognition) -> bool:
+    def due(self, done: int, finished: bool) -> bool:
         """The empty lanes, the first clip and the last are drawn, in between a few a second."""
         now_s = time.monotonic()
-        if not answer.clips:
+        if not done:
             self.started_s = now_s  # the models are loaded by now
-        drawn = len(answer.clips) < 2 or answer.finished or now_s - self.drawn_s >= UPDATE_S
+        drawn = done < 2 or finished or now_s - self.drawn_s >= UPDATE_S
         self.drawn_s = now_s if drawn else self.drawn_s
         return drawn
 
-    def words(self, answer: Recognition) -> str:
+    def words(self, done: int, total: int, what: str = "clips", title: str = "Workflow") -> str:
         """12 of 22 clips, about 4 s left."""
-        done, total = len(answer.clips), answer.total
         each_s = (time.monotonic() - self.started_s) / max(1, done)
         left = f", about {each_s * (total - done):.0f} s left" if done else ""
-        return status_html(f"{done} of {total} clips{left}", done / total, "running")
+        return status_html(f"{done} of {total} {what}{left}", done / max(1, total), "running", title)
 
 
 def failed_words(desk: Desk, error: Exception) -> str:
@@ -661,9 +524,219 @@ def stop(labels: str, request: gr.Request) -> tuple:
     return answer_views(desk, status_html(f"Cancelled. {what_stands(desk)}"), labels)
 
 
-def refused(request: gr.Request) -> tuple:
+def refuser(title: str) -> Callable[[gr.Request], tuple]:
     """After an upload that cannot be read: an empty control, and the sentence for as long as it is needed."""
-    return None, status_html(f"{desk_of(request).refusal} What was here stays.", state="failed")
+
+    def refused(request: gr.Request) -> tuple:
+        words = f"{desk_of(request).refusal} What was here stays."
+        return None, status_html(words, state="failed", title=title)
+
+    return refused
+
+
+# What the controls of Compare do -----------------------------------------------------------------
+
+
+def draw_compare(desk: Desk, labels: str = LABEL_SETS[0].key, before: str = "") -> tuple:
+    """Values of all that depends on the recording, in the order in which `compare_tab` lists it."""
+    comparison = desk.comparison
+    labels = comparison.labels.key if comparison else labels
+    encodings = encoding_update(labels, desk, comparison and comparison.encoding)
+    if desk.recording is None:
+        status = "No recording yet: choose a video, and then its gaze if you have it."
+    elif comparison:
+        status = f"{'A finished example' if desk.example else 'As you left it'}: {compared_words(comparison)}"
+    else:
+        status = f"{desk.recording.name}: {count_clips(desk.recording.windows)} to name. Press Compare."
+    views = compared_views(desk, compare_status(desk, status))
+    return (*recording_views(desk, COMPARE), labels, encodings, variants_update(labels), *views)
+
+
+def compare_status(desk: Desk, words: str, state: str = "") -> str:
+    """The line on what is going on, and a sentence for each model that cannot answer."""
+    failed = failures(desk.comparison) if desk.comparison else []
+    if desk.comparison and desk.truth and not desk.findings().truth:
+        failed.append("The true labels are of another label set and are left out.")
+    items = "".join(f"<li>{escape(each)}</li>" for each in failed)
+    return status_html(words, state=state, title="Comparison") + f"<ul class='remarks'>{items}</ul>" * bool(
+        items
+    )
+
+
+def failures(comparison: Comparison) -> list[str]:
+    """Each reason for which models have no answer, after their names."""
+    reasons: dict[str, list[str]] = {}
+    for run in comparison.runs:
+        if run.failed:
+            reasons.setdefault(run.failed, []).append(run.variant.title)
+    return [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
+
+
+def compared_words(comparison: Comparison) -> str:
+    """7 of 8 models named 18 clips."""
+    done = sum(run.named == comparison.total for run in comparison.runs)
+    asked = len(comparison.runs)
+    return f"{done} of {asked} model{'s' * (asked != 1)} named {count_clips(comparison.total)}."
+
+
+def compared_views(desk: Desk, status: str, against: str | None = None, chance: bool = False) -> tuple:
+    """Values of the comparison's components, in the order in which `compare_tab` lists them."""
+    buttons = (gr.update(interactive=can_compare(desk)), gr.update(interactive=desk.comparing))
+    comparison = desk.comparison
+    if comparison is None:
+        lanes = lanes_of(desk.recording, None, desk.truth)
+        nothing = gr.update(choices=[], value=None, interactive=False)
+        return (status, "", lanes, gr.skip(), nothing, "", "", *no_files(3), *buttons)
+    findings = desk.findings()
+    worth, lanes = disputed_html(comparison, findings), compared_lanes(comparison, findings, chance)
+    if desk.comparing:
+        return (status, worth, lanes, *(gr.skip(),) * 4, *no_files(3), *buttons)
+    choices = references(comparison, findings)
+    keys = [key for _, key in choices]
+    against = against if against in keys else next(iter(keys), None)
+    rest = scores_html(findings) + agreement_html(comparison, findings)
+    rest += cost_html(comparison) + evidence_html(comparison, findings)
+    return (
+        status,
+        worth,
+        lanes,
+        gr.update(interactive=bool(findings.chance), value=chance, info=chance_words(findings)),
+        gr.update(choices=choices, value=against, interactive=bool(choices)),
+        workflows_html(comparison, findings, against),
+        rest,
+        *(gr.update(value=path, interactive=True) for path in write_compared(desk, findings)),
+        *buttons,
+    )
+
+
+def no_files(number: int) -> tuple:
+    """Download buttons with nothing to give yet."""
+    return (gr.update(value=None, interactive=False),) * number
+
+
+def can_compare(desk: Desk) -> bool:
+    """Whether Compare has something to do."""
+    return desk.recording is not None and not desk.comparing
+
+
+def write_compared(desk: Desk, findings: Findings) -> tuple[str, ...]:
+    """The comparison as JSON, CSV and a report."""
+    comparison = desk.comparison
+    texts = {
+        "-compared.json": json.dumps(comparison_as_json(comparison, findings), **PRETTY),
+        "-compared.csv": comparison_as_csv(comparison, findings),
+        "-compared.html": comparison_as_html(comparison, findings),
+    }
+    return write_files(desk, texts)
+
+
+def variants_update(labels: str):
+    """The eight variants; those without a release can be asked, and then say so."""
+    held = {each.variant for each in embedded_releases() if each.labels.key == labels}
+    choices = [
+        (each.title if each in held else f"{each.title} (no release yet)", each.key) for each in VARIANTS
+    ]
+    return gr.update(choices=choices, value=[each.key for each in VARIANTS if each in held])
+
+
+def relabel_compare(labels: str, request: gr.Request) -> tuple:
+    """Offer what another label set has releases for."""
+    return encoding_update(labels, desk_of(request)), variants_update(labels)
+
+
+def read_truth(file: str | None, labels: str, request: gr.Request) -> tuple:
+    """Put true labels on the desk, or take them away; the answers stay."""
+    desk = desk_of(request)
+    desk.refusal = OURS
+    desk.uploads |= {Path(file)} if file else set()
+    with spoken(desk):
+        if file and desk.recording is None:
+            raise NothingChosen("Choose your video first, then its true labels.")
+        chosen = desk.comparison.labels if desk.comparison else label_set(labels)
+        desk.truth = read_labels(Path(file), desk.recording.name, chosen) if file else ()
+    words = f"{len(desk.truth)} labelled stretches read." if file else "No true labels."
+    return compared_views(desk, compare_status(desk, words))
+
+
+def wait_compare(request: gr.Request) -> tuple:
+    """Until it is this visitor's turn."""
+    desk_of(request).comparing = True
+    status = status_html("Waiting for the models …", 0, "running", "Comparison")
+    return status, gr.update(interactive=False), gr.update(interactive=True)
+
+
+def run_compare(
+    keys: list[str], labels: str, encoding: str | None, chance: bool, request: gr.Request
+) -> Iterator[tuple]:
+    """Let several models name what is on the desk, drawing clips as they are named."""
+    desk = desk_of(request)
+    recording, pace = desk.recording, Pace()
+    try:
+        if recording is None or not keys:
+            raise NothingChosen("Choose a recording and at least one model first.")
+        asked = encoding_of(encoding or "V")
+        with closing(compare(recording, find_releases(keys, labels, asked), asked, shelf)) as states:
+            for state in states:
+                if desk.recording is not recording:
+                    return  # another one was chosen meanwhile
+                if state.loading:
+                    yield loading_views(state)
+                    continue
+                desk.comparison = state
+                if pace.due(state.named, state.finished):
+                    words = pace.words(state.named, state.to_name, "answers", "Comparison")
+                    yield compared_views(desk, words, chance=chance)
+        desk.comparing = False
+        state_of = "failed" if not state.answered else ""
+        done = compare_status(desk, f"Done: {compared_words(state)}", state_of)
+        yield compared_views(desk, done, chance=chance)
+    except Exception as error:
+        desk.comparing = False
+        words = f"Stopped. {error if isinstance(error, UserError) else OURS} {compared_so_far(desk)}"
+        yield compared_views(desk, compare_status(desk, words, "failed"), chance=chance)
+        with spoken(desk):
+            raise
+    finally:
+        desk.comparing = False
+
+
+def loading_views(state: Comparison) -> tuple:
+    """While a model is loaded, what was there stays."""
+    words = f"Loading {state.loading} …"
+    return (status_html(words, 0, "running", "Comparison"), *(gr.skip(),) * (COMPARED_VIEWS - 1))
+
+
+def compared_so_far(desk: Desk) -> str:
+    """What a comparison that did not end leaves on the page."""
+    if desk.comparison is None:
+        return "Nothing was named."
+    return f"The {desk.comparison.named} answers so far stand."
+
+
+def stop_compare(against: str | None, chance: bool, request: gr.Request) -> tuple:
+    """After Cancel: what was named stands."""
+    desk = desk_of(request)
+    desk.comparing = False
+    words = f"Cancelled. {compared_so_far(desk)}"
+    return compared_views(desk, compare_status(desk, words), against, chance)
+
+
+def realign(against: str | None, request: gr.Request) -> str:
+    """The workflows against another one."""
+    desk = desk_of(request)
+    return workflows_html(desk.comparison, desk.findings(), against) if desk.comparison else ""
+
+
+def relane(chance: bool, request: gr.Request):
+    """The lanes with or without the random draw."""
+    desk = desk_of(request)
+    return compared_lanes(desk.comparison, desk.findings(), chance) if desk.comparison else gr.skip()
+
+
+def chance_words(findings: Findings) -> str:
+    """Where the random draw has its frequencies from, or why there is none."""
+    source = findings.chance_source
+    return f"labels {source}" if findings.chance else source
 
 
 def seek(event: gr.EventData):
@@ -680,85 +753,21 @@ def warm_up() -> None:
 
 # Looks ------------------------------------------------------------------------------------------
 
-LANES_HTML = """
-<div class="lanes" style="--clips:${value.clips}">
-  <div class="scroll">
-    <div class="lane axis"><span class="name"></span><div class="track">
-      ${value.ticks.map(t => `<span style="left:${t.left}%">${t.text}</span>`).join("")}
-    </div></div>
-    ${value.rows.map((row, r) => `
-      <div class="lane" role="group" aria-label="${row.name}"><span class="name">${row.name}</span>
-      <div class="track">${row.cells.map((c, n) => c.title
-        ? `<button class="cell ${c.css}" data-row="${r}" data-number="${n}" data-at="${c.at_s}"
-             style="left:${c.left}%;width:${c.width}%" tabindex="-1"
-             aria-label="${c.span}, ${c.title}, ${c.detail}">${c.initials}</button>`
-        : `<span class="pending" style="left:${c.left}%;width:${c.width}%"></span>`).join("")}
-      <i class="now"></i></div></div>`).join("")}
-  </div>
-  <div class="readout" aria-hidden="true">${value.rows.length ? "" : "No clips yet."}</div>
-</div>
-"""
-
-# One cell is marked; ← → ↑ ↓ Home End move the mark, and the video follows it.
-LANES_JS = """
-let marked = "0,0", waiting;
-const cells = (root = element) => [...root.querySelectorAll(".cell")];
-const key = cell => cell.dataset.row + "," + cell.dataset.number;
-const current = () => cells().find(cell => key(cell) === marked) || cells()[0];
-function tell(cell) {
-  const readout = element.querySelector(".readout");
-  if (!cell) return;
-  const c = props.value.rows[cell.dataset.row].cells[cell.dataset.number];
-  readout.innerHTML = `${c.thumbnail ? `<img src="${c.thumbnail}" alt="">` : ""}
-    <span><b>${c.title}</b> <span class="span">${c.span}</span><br>${c.detail}</span>`;
-}
-function mark() {
-  const now = current();
-  for (const cell of cells()) {
-    cell.tabIndex = cell === now ? 0 : -1;
-    if (cell === now) cell.setAttribute("aria-current", "true"); else cell.removeAttribute("aria-current");
-  }
-  tell(now);
-}
-function select(cell) {
-  marked = key(cell);
-  mark();
-  cell.focus();
-  clearTimeout(waiting);  // a held arrow key moves the video once, when it is let go
-  waiting = setTimeout(() => trigger("select", {at_s: Number(cell.dataset.at)}), 60);
-}
-function neighbour(cell, name) {
-  const row = cells(cell.parentElement), at = row.indexOf(cell), x = parseFloat(cell.style.left) + 0.01;
-  const beside = cells().filter(c => parseFloat(c.style.left) <= x
-    && parseFloat(c.style.left) + parseFloat(c.style.width) > x);
-  const level = beside.indexOf(cell);
-  return {ArrowLeft: row[at - 1], ArrowRight: row[at + 1], Home: row[0], End: row.at(-1),
-    ArrowUp: beside[level - 1], ArrowDown: beside[level + 1]}[name];
-}
-const over = (kind, act) => element.addEventListener(kind, event => {
-  const cell = event.target.closest?.(".cell");
-  if (cell) act(cell, event);
+# A clip worth a look moves the video.
+JUMP_JS = """
+element.addEventListener("click", event => {
+  const at = event.target.closest(".jump")?.dataset.at;
+  if (at) trigger("select", {at_s: Number(at)});
 });
-over("click", select);
-over("mouseover", tell);
-over("keydown", (cell, event) => {
-  const next = neighbour(cell, event.key);
-  if (next) { event.preventDefault(); select(next); }
-});
-element.addEventListener("mouseleave", () => tell(current()));
-watch("value", mark);
-mark();
-document.addEventListener("timeupdate", event =>
-  element.style.setProperty("--now", event.target.currentTime / props.value.duration_s), true);
 """
 
 # A ring on the video where its wearer looked, at the time that is on screen.
 GAZE_JS = """
-const ring = document.createElement("i");
+const panel = element.closest("[role=tabpanel]") || document, ring = document.createElement("i");
 ring.className = "ring";
 function follow() {
   requestAnimationFrame(follow);
-  const video = document.querySelector("#recording video");
+  const video = panel.querySelector("video");
   const point = video?.videoWidth && props.value.points[Math.round(video.currentTime * RING_HZ)];
   ring.hidden = !point;
   if (!point) return;
@@ -772,18 +781,15 @@ follow();
 """.replace("RING_HZ", str(RING_HZ))
 
 CSS = (
-    stylesheet()
+    answers_css()
     + """
 .gradio-container { max-width: 1280px !important; --quiet: #526071; --color-accent: #0f766e; }
 .dark .gradio-container, .gradio-container.dark { --quiet: #a3afbf; --color-accent: #2dd4bf; }
 .gradio-container .html-container { padding: 0; }
 header h1 { font-size: 1.5rem; font-weight: 650; margin: 0; letter-spacing: -0.01em; }
-header p { margin: 0; }
-header p, .note, .quiet, .remarks, .status, .span, .dots, .number, .readout, .axis, .bars span, .drop .or {
-  color: var(--quiet); }
-.note, .quiet, .status { margin: 0; }
-.note b, .readout b, .status.running, .status.failed { color: var(--body-text-color); }
-.note b { font-weight: 600; margin-right: 0.4em; }
+header p, .status { margin: 0; }
+header p, .status, .drop .or { color: var(--quiet); }
+.status.running, .status.failed { color: var(--body-text-color); }
 .ring { position: absolute; width: 28px; height: 28px; margin: -14px; border-radius: 50%;
   border: 3px solid #ff00ff; box-shadow: 0 0 0 1px #fff, inset 0 0 0 1px #fff; pointer-events: none; }
 .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; min-height: 2rem; }
@@ -793,43 +799,13 @@ progress { display: block; width: 100%; height: 4px; appearance: none; border: 0
 progress, progress::-webkit-progress-bar { background: var(--border-color-primary); }
 progress::-webkit-progress-value { background: var(--color-accent); transition: width 0.2s; }
 progress::-moz-progress-bar { background: var(--color-accent); }
-.span, .dots, .bars, .number, .axis { font-variant-numeric: tabular-nums; }
-.steps { list-style: none; margin: 0; padding: 0; max-height: 24rem; overflow-y: auto; }
-.steps li { display: grid; align-items: center; gap: 0 0.75rem; padding: 0.25rem 0; margin: 0;
-  grid-template-columns: 1.2rem 3.6rem 2.2rem 1fr auto 3.4rem;
-  border-bottom: 1px solid var(--border-color-primary); }
-.steps img { height: 2.5rem; width: 3.6rem; object-fit: cover; border-radius: 3px; margin: 0; }
-.steps b { font-weight: 600; }
-.chip, .cell { background: var(--fill); color: var(--ink); font-weight: 600; font-size: 0.8rem;
-  border: 1px solid color-mix(in srgb, var(--fill), black 25%); border-radius: 3px; text-align: center; }
-.chip { padding: 0.1rem 0; }
-.remarks { list-style: none; padding: 0; margin: 0.5rem 0 0; font-size: 0.9rem; }
-.bars { list-style: none; padding: 0; margin: 0.25rem 0 0; font-size: 0.85rem; }
-.bars li { display: flex; align-items: center; gap: 0.5rem; margin: 0; }
-.bars span { width: 3.5rem; }
-.bars i { height: 8px; min-width: 1px; background: var(--color-accent); }
 .drop .wrap { flex-flow: row wrap; gap: 0 0.3em; align-content: center;
   font-size: 0.85rem; padding-top: 1.2rem; }
 .drop .icon-wrap { display: none; }
+.jump { border: 0; background: none; padding: 0.5rem 0; font-weight: 600; cursor: pointer;
+  text-decoration: underline; }
+.title { font-size: 1.1rem; font-weight: 600; margin: 1rem 0 0; }
 .gradio-container button.lg, .gradio-container button.sm { min-height: 2.75rem; }
-.lanes .scroll { overflow-x: auto; padding: 3px 3px 6px 0; }
-.lane { display: flex; min-width: max-content; margin-bottom: 4px; }
-.lane .name { position: sticky; left: 0; z-index: 2; width: 4rem; flex: none; align-self: center;
-  background: var(--body-background-fill); font-weight: 600; line-height: 2.75rem; }
-.track { position: relative; flex: 1; min-width: calc(var(--clips) * 2.4rem); height: 2.75rem; }
-.axis .track, .axis .name { height: 1.25rem; line-height: 1.25rem; }
-.axis .track span { position: absolute; font-size: 0.75rem; padding-left: 3px;
-  border-left: 1px solid var(--border-color-primary); }
-.cell, .pending { position: absolute; top: 0; height: 100%; border-radius: 2px; }
-.cell { cursor: pointer; padding: 0; overflow: hidden; }
-.cell:hover { filter: brightness(1.08); }
-.cell[aria-current] { box-shadow: inset 0 -4px 0 var(--ink); }
-.cell:focus-visible { outline: 3px solid var(--ink); outline-offset: -6px; }
-.pending { border: 1px dashed var(--border-color-primary); }
-.now { position: absolute; top: -2px; bottom: -2px; left: calc(var(--now, 0) * 100%); width: 2px;
-  background: var(--body-text-color); pointer-events: none; }
-.readout { display: flex; align-items: center; gap: 0.75rem; min-height: 4rem; padding-top: 0.25rem; }
-.readout img { height: 3.5rem; border-radius: 3px; }
 .zoo { overflow-x: auto; }
 .gradio-container .zoo tr, .gradio-container .zoo table { border: 0; }
 .zoo table { border-collapse: collapse; border: 0; font-size: 0.9rem; min-width: 70rem; margin-top: 0.5rem; }
@@ -837,13 +813,6 @@ progress::-moz-progress-bar { background: var(--color-accent); }
   border: 0; border-bottom: 1px solid var(--border-color-primary); }
 .zoo th:first-child, .zoo td:nth-child(2) { white-space: nowrap; }
 .zoo .missing td { color: var(--quiet); }
-@media (max-width: 600px) {
-  .steps li { grid-template-columns: 1.2rem 3.6rem 2.2rem 1fr 3.4rem; }
-  .steps .number, .steps img, .chip { grid-row: 1 / 3; }
-  .steps .span { grid-area: 2 / 4; }
-  .steps .dots { grid-area: 1 / 5 / 3; }
-  .steps { max-height: none; }
-}
 """
 )
 
@@ -880,7 +849,7 @@ SHOWN = "what the model is shown"
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def recognise_tab(whole: gr.Blocks) -> None:
+def recognise_tab(whole: gr.Blocks, tab: gr.Tab) -> None:
     """One recording, one model: what is on the page, and what happens when it is touched."""
     with gr.Row():
         with gr.Column(min_width=320):
@@ -891,24 +860,54 @@ def recognise_tab(whole: gr.Blocks) -> None:
                 cancel = gr.Button("Cancel", interactive=False, scale=1, min_width=100)
         with gr.Column(min_width=320):
             status, workflow, latency = gr.HTML(), gr.HTML(), gr.HTML()
-            with gr.Row():
-                downloads = [
-                    gr.DownloadButton(kind, size="sm", interactive=False, scale=0, min_width=100)
-                    for kind in ("JSON", "CSV")
-                ]
-    lanes = gr.HTML(
-        lanes_of(None, None), html_template=LANES_HTML, js_on_load=LANES_JS, apply_default_css=False
-    )
-
+            downloads = download_buttons("JSON", "CSV")
+    lanes = lanes_control()
     _, labels, encoding = settings
     answer = [status, workflow, latency, lanes, *downloads, go, cancel]
     page = [example, video, gaze_note, labels, encoding, *answer]
-    connect_recording(example, files, labels, page)
+    connect_recording(example, files, labels, page, status, RECOGNISE, draw_recognise)
+    tab.select(refresher(RECOGNISE, draw_recognise, len(page)), labels, page, queue=False, **QUIET)
     connect_run(go, cancel, settings, answer)
     labels.input(relabel, labels, [encoding, go], queue=False, **QUIET)
     lanes.select(seek, None, video, queue=False, trigger_mode="multiple", **QUIET)
     ticket = gr.BrowserState("", storage_key="benchscribe")
     whole.load(open_page, ticket, [ticket, *page], **QUIET)
+
+
+def compare_tab(tab: gr.Tab) -> None:
+    """One recording, several models: what is on the page, and what happens when it is touched."""
+    with gr.Row():
+        with gr.Column(min_width=320):
+            example, video, gaze_note, (own, gaze) = recording_controls("compare-")
+            truth = gr.File(
+                label="True labels, if you have them", file_types=[".csv"], **drop("compare-truth")
+            )
+            settings = comparing_controls()
+            with gr.Row():
+                go = gr.Button("Compare", variant="primary", interactive=False, scale=3)
+                cancel = gr.Button("Cancel", interactive=False, scale=1, min_width=100)
+        with gr.Column(min_width=320):
+            status = gr.HTML()
+            worth = gr.HTML(html_template="${value}", js_on_load=JUMP_JS)
+            files = download_buttons("JSON", "CSV", "Report")
+    lanes = lanes_control("compared")
+    chance = gr.Checkbox(label="Also a random draw", interactive=False)
+    gr.HTML("<h2 class='title'>Workflows side by side</h2>")
+    against = gr.Dropdown([], label="Aligned with", elem_id="against", **PLAIN)
+    workflows, rest = gr.HTML(), gr.HTML()
+
+    body = [status, worth, lanes, chance, against, workflows, rest, *files, go, cancel]
+    page = [example, video, gaze_note, *settings, *body]
+    labels, encoding, variants = settings
+    connect_recording(example, (own, gaze), labels, page, status, COMPARE, draw_compare)
+    connect_truth(truth, own, labels, body)
+    connect_compare(go, cancel, [variants, labels, encoding, chance], [against, chance], body)
+    tab.select(refresher(COMPARE, draw_compare, len(page)), labels, page, queue=False, **QUIET)
+    labels.input(relabel_compare, labels, [encoding, variants], queue=False, **QUIET)
+    against.input(realign, against, workflows, queue=False, **QUIET)
+    chance.input(relane, chance, lanes, queue=False, **QUIET)
+    for place in (lanes, worth):
+        place.select(seek, None, video, queue=False, trigger_mode="multiple", **QUIET)
 
 
 def zoo_tab(tab: gr.Tab) -> None:
@@ -917,23 +916,59 @@ def zoo_tab(tab: gr.Tab) -> None:
     tab.select(zoo_html, None, table, queue=False, **QUIET)
 
 
-def recording_controls() -> tuple:
+def recording_controls(prefix: str = "") -> tuple:
     """The video, what is known of its gaze, and the ways to another one."""
     named = examples()
     example = gr.Radio(named, label="Worked examples", visible=len(named) > 1)
-    video = gr.Video(elem_id="recording", label="Recording", interactive=False, height=300, buttons=[])
+    video = gr.Video(
+        elem_id=f"{prefix}recording", label="Recording", interactive=False, height=300, buttons=[]
+    )
     gaze_note = gr.HTML(gaze_of(None), html_template="${value.note}", js_on_load=GAZE_JS)
     with gr.Row():
-        drop = {"height": 84, "elem_classes": "drop", "min_width": 200}
-        own = gr.File(elem_id="video-file", label="Your video", file_types=VIDEO_TYPES, **drop)
+        own = gr.File(label="Your video", file_types=VIDEO_TYPES, **drop(f"{prefix}video-file"))
         gaze = gr.File(
-            elem_id="gaze-files",
             label="Its gaze, if you have it",
             file_types=GAZE_TYPES,
             file_count="multiple",
-            **drop,
+            **drop(f"{prefix}gaze-files"),
         )
     return example, video, gaze_note, (own, gaze)
+
+
+def drop(name: str) -> dict:
+    """How a place to drop files on looks."""
+    return {"elem_id": name, "height": 84, "elem_classes": "drop", "min_width": 200}
+
+
+def lanes_control(*classes: str) -> gr.HTML:
+    """Lanes over time, empty."""
+    return gr.HTML(
+        lanes_of(None, None),
+        html_template=lanes_template(),
+        js_on_load=LANES_SCRIPT,
+        apply_default_css=False,
+        elem_classes=list(classes),
+    )
+
+
+def download_buttons(*kinds: str) -> list[gr.DownloadButton]:
+    """A button a format, with nothing to give yet."""
+    look = {"size": "sm", "interactive": False, "scale": 0, "min_width": 100}
+    with gr.Row():
+        return [gr.DownloadButton(kind, **look) for kind in kinds]
+
+
+def comparing_controls() -> tuple:
+    """What may be answered, what the models are shown, and which of them are asked."""
+    labels = [(each.title, each.key) for each in LABEL_SETS]
+    with gr.Row():
+        chosen = gr.Dropdown(
+            labels, value=labels[0][1], label="Labels", info="what may be answered", scale=3, **PLAIN
+        )
+        shown = "what the models are shown, where they were trained on it"
+        encoding = gr.Dropdown(encodings_for(labels[0][1]), label="Encoding", info=shown, scale=3, **PLAIN)
+    models = [(each.title, each.key) for each in VARIANTS]
+    return chosen, encoding, gr.CheckboxGroup(models, label="Models", elem_id="models", interactive=True)
 
 
 def setting_controls() -> tuple:
@@ -960,10 +995,32 @@ def relabel(labels: str, request: gr.Request) -> tuple:
     return encoding_update(labels, desk), gr.update(interactive=can_start(desk, labels))
 
 
-def connect_recording(example, files, labels, page) -> None:
-    """Another example, or the visitor's own files: a video, then its gaze."""
+def refresher(tab: str, draw: Callable[..., tuple], views: int) -> Callable:
+    """Draw a tab that is opened, if another recording was put on the desk since it was drawn last."""
+
+    def refresh(labels: str, request: gr.Request) -> tuple:
+        desk = desk_of(request)
+        drawn = tab in desk.shown and desk.shown[tab] is desk.recording
+        return (gr.skip(),) * views if drawn else draw(desk, labels)
+
+    return refresh
+
+
+def connect_recording(example, files, labels, page, status, tab: str, draw: Callable[..., tuple]) -> None:
+    """Another example, or the visitor's own files: a video, then its gaze.  draw gives the page's values."""
     own, gaze = files
-    status, nothing = page[5], gr.State(None)
+    nothing = gr.State(None)
+
+    def show_example(name: str | None, request: gr.Request) -> tuple:
+        desk = desk_of(request)
+        put_example(desk, name)
+        return draw(desk)
+
+    def show_upload(video: str | None, gaze: list[str] | None, labels: str, request: gr.Request) -> tuple:
+        desk = desk_of(request)
+        read_upload(desk, video, gaze)
+        return draw(desk, labels)
+
     for event in (example.input, own.clear):
         event(show_example, example, page, **QUIET)
         event(lambda: (None, None), None, [own, gaze], queue=False, **QUIET)
@@ -971,12 +1028,28 @@ def connect_recording(example, files, labels, page) -> None:
         (own.upload, [own, nothing, labels]),
         *((event, [own, gaze, labels]) for event in (gaze.upload, gaze.delete, gaze.clear)),
     ):
-        event(lambda: status_html("Reading …", state="running"), None, status, queue=False, **QUIET)
-        read = event(read_upload, inputs, page, **QUIET)
+        reading = status_html("Reading …", state="running", title=tab)
+        event(lambda words=reading: words, None, status, queue=False, **QUIET)
+        read = event(show_upload, inputs, page, **QUIET)
         control = own if inputs[1] is nothing else gaze
-        read.failure(refused, None, [control, status], queue=False, **QUIET)
+        read.failure(refuser(tab), None, [control, status], queue=False, **QUIET)
         if control is own:
             read.success(lambda: None, None, gaze, queue=False, **QUIET)
+
+
+def connect_truth(truth, own, labels, body) -> None:
+    """True labels, which go when another video comes."""
+    read = truth.upload(read_truth, [truth, labels], body, **QUIET)
+    read.failure(refuser(COMPARE), None, [truth, body[0]], queue=False, **QUIET)
+    truth.clear(read_truth, [truth, labels], body, **QUIET)
+    own.upload(lambda: None, None, truth, queue=False, **QUIET)
+
+
+def connect_compare(go, cancel, settings, view, body) -> None:
+    """Compare and Cancel; one recording at a time has the models."""
+    asked = go.click(wait_compare, None, [body[0], *body[-2:]], queue=False, **QUIET)
+    running = asked.then(run_compare, settings, body, concurrency_id="models", concurrency_limit=1, **QUIET)
+    cancel.click(stop_compare, view, body, cancels=[running], queue=False, **QUIET)
 
 
 def connect_run(go, cancel, settings, answer) -> None:
@@ -990,8 +1063,10 @@ def build() -> gr.Blocks:
     """The whole page, tab by tab."""
     with gr.Blocks(title="BenchScribe", delete_cache=(KEPT_S // 6, KEPT_S)) as page:
         top = gr.HTML(header())
-        with gr.Tab("Recognise"):
-            recognise_tab(page)
+        with gr.Tab("Recognise") as recognising:
+            recognise_tab(page, recognising)
+        with gr.Tab("Compare") as comparing:
+            compare_tab(comparing)
         with gr.Tab("Zoo") as zoo:
             zoo_tab(zoo)
         page.load(header_with_device, None, top, **QUIET)

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _refuse_lost_output(options: argparse.Namespace) -> None:
     """Find out before the work, not after it, that its result has no place to go."""
-    for name in ("json", "thumbnails", "predictions_out"):
+    for name in ("json", "html", "thumbnails", "predictions_out"):
         out = getattr(options, name, None)
         if out is not None and (out.is_dir() or not out.parent.is_dir()):
             raise UserError(f"{out} is no file that can be written; name a file in a folder that exists.")
@@ -40,10 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     group = parser.add_subparsers(required=True, metavar="VERB")
     for add in (
         _add_recognise,
+        _add_compare,
         _add_score,
         _add_check_gaze,
         _add_render,
         _add_contact_sheet,
+        _add_pretrain,
         _add_finetune,
         _add_evaluate,
         _add_guards,
@@ -70,17 +72,33 @@ def _choose_release(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", help="other weights: a folder, or ORG/NAME@REVISION on the Hub")
 
 
-def _add_recognise(group) -> None:
-    parser = _verb(
-        group, "recognise", verbs.recognise, "name the activity in every 4 s clip and compile the workflow"
-    )
+def _choose_recording(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("video", type=Path)
     parser.add_argument(
         "--gaze", type=Path, help="CSV, folder or zip as the eye tracker's software exports it"
     )
     parser.add_argument("--world-timestamps", type=Path, help="the frame times that belong to the gaze")
+
+
+def _add_recognise(group) -> None:
+    parser = _verb(
+        group, "recognise", verbs.recognise, "name the activity in every 4 s clip and compile the workflow"
+    )
+    _choose_recording(parser)
     _choose_release(parser)
     parser.add_argument("--thumbnails", type=Path, help="also a list of each clip's picture, as painted")
+    parser.add_argument("--json", type=Path)
+
+
+def _add_compare(group) -> None:
+    parser = _verb(group, "compare", verbs.compare, "let several variants name the clips, side by side")
+    _choose_recording(parser)
+    parser.add_argument("--variants", default="all", help="all, or keys with commas between them")
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--encoding", default="V", help="a variant not trained on it is shown V, and says so")
+    parser.add_argument("--tier", default="embedded")
+    parser.add_argument("--truth", type=Path, help="true labels: start_s,end_s,label, or video,label")
+    parser.add_argument("--html", type=Path, help="also a report to read, one file that opens offline")
     parser.add_argument("--json", type=Path)
 
 
@@ -129,17 +147,27 @@ def _add_contact_sheet(group) -> None:
     parser.add_argument("--out", type=Path, required=True, help="a JPEG file")
 
 
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--manifest", type=Path, required=True)
+    parser.add_argument("--preset", default="embedded")
+    parser.add_argument("--epochs", type=int, help="instead of the preset's")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--run", type=Path, required=True, help="its checkpoints and log", dest="run_folder")
+    parser.add_argument("--cache", type=Path, help="folder of painted clips that runs may share")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the finished weights")
+
+
+def _add_pretrain(group) -> None:
+    _train(_verb(group, "pretrain", verbs.pretrain, "pre-train VideoMAE; run again to resume"))
+
+
 def _add_finetune(group) -> None:
     parser = _verb(group, "finetune", verbs.finetune, "train a release on a manifest; run again to resume")
-    parser.add_argument("--manifest", type=Path, required=True)
+    parser.add_argument("--variant", default="vi-cl", help="vi-cl or vi-lm")
     parser.add_argument("--labels", default="lab-actions")
     parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
-    parser.add_argument("--preset", default="embedded")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--run", type=Path, required=True, help="folder of checkpoints and logs", dest="run_folder"
-    )
-    parser.add_argument("--out", type=Path, required=True, help="folder of the finished release")
+    parser.add_argument("--init", type=Path, help="folder that `pretrain` left")
+    _train(parser)
 
 
 def _add_evaluate(group) -> None:

@@ -66,7 +66,7 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
         weights.name,
         weights.revision or "",
         _size(folder),
-        _trained_on(release, folder),
+        trained_on(release, folder),
         measured_f1(folder, labels.key) if folder else {},
         *published,
         shelf.holds(release),
@@ -85,12 +85,13 @@ def _size(folder: Path | None) -> int | None:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _trained_on(release: Release, folder: Path | None) -> str:
+def trained_on(release: Release, folder: Path | None) -> str:
+    """What a release says it was trained on; folder is where its files are, if they are on this machine."""
     try:
-        told = describe(folder).get("trained_on") if folder else None
+        told = describe(folder).get("trained_on", "") if folder else ""
     except WeightsMissing:
-        told = None
-    if told:
+        return ""
+    if told or (folder and release.weights.revision is None):
         return str(told)
     return "what its makers say on its page" if release.variant.zero_shot else "what its card says"
 

@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -55,28 +55,61 @@ class Recognition:
         return len(self.clips) == self.total
 
 
-class Stopwatch:
-    """Adds up the seconds spent in each stage."""
+class Passage:
+    """One clip on its way to its names: painted once an encoding, embedded once a forward pass.
 
-    def __init__(self) -> None:
-        self.seconds = dict.fromkeys(STAGES, 0.0)
-        self._born = self._last = time.perf_counter()
+    spent holds the seconds really spent on it by stage, however many releases share the work.
+    """
 
-    def lap(self, stage: str) -> None:
-        """Put the time since the last lap down to a stage."""
-        now = time.perf_counter()
-        self.seconds[stage] += now - self._last
-        self._last = now
+    def __init__(self, clip: Clip, decode_s: float, shelf: Shelf) -> None:
+        self.clip, self.shelf = clip, shelf
+        self.spent = dict.fromkeys(STAGES, 0.0) | {"decode": decode_s}
+        self._done: dict[tuple, tuple] = {}
 
-    def resume(self) -> None:
-        """Go on after a pause that is nobody's: what the reader of the result did with it."""
-        now = time.perf_counter()
-        self._born += now - self._last
-        self._last = now
+    def name(self, state: Recognition) -> Recognition:
+        """Go on with what is known by this clip's name.
 
-    def read(self) -> dict[str, float]:
-        """Seconds by stage so far, and in all."""
-        return {**self.seconds, "total": self._last - self._born}
+        The latency is what the release would take alone: work shared with others counts in full.
+        Raises WeightsMissing, MissingSignal.
+        """
+        release, asked = state.release, state.encoding
+        (painted, thumbnail), encode_s = self._once("encode", asked, lambda: _paint(self.clip, asked))
+        spec, shown = release.feature_spec, painted.encoding
+        features, embed_s = self._once("embed", (spec, shown), lambda: self.shelf.embed(spec, [painted]))
+        start_s = time.perf_counter()
+        (prediction,) = self.shelf.answer(release, features)
+        state = _with(state, NamedClip(prediction, shown, self.clip.gaze_coverage, thumbnail))
+        answer_s = time.perf_counter() - start_s
+        self.spent["answer"] += answer_s
+        taken_s = {"decode": self.spent["decode"], "encode": encode_s, "embed": embed_s, "answer": answer_s}
+        return replace(state, latency_s=add_up(state.latency_s, taken_s))
+
+    def _once(self, stage: str, key: object, act: Callable[[], object]) -> tuple:
+        """What an act gives and the seconds it took, now or when another release asked for it."""
+        if (stage, key) not in self._done:
+            start_s = time.perf_counter()
+            made = act()
+            taken_s = time.perf_counter() - start_s
+            self.spent[stage] += taken_s
+            self._done[stage, key] = made, taken_s
+        return self._done[stage, key]
+
+
+def _paint(clip: Clip, encoding: Encoding) -> tuple[Clip, str]:
+    painted = encode(clip, encoding)
+    return painted, _thumbnail(painted)
+
+
+def _with(state: Recognition, named: NamedClip) -> Recognition:
+    clips = (*state.clips, named)
+    workflow = compile_workflow([each.prediction for each in clips], state.release.labels)
+    return replace(state, clips=clips, workflow=workflow)
+
+
+def add_up(before: dict[str, float], taken_s: dict[str, float]) -> dict[str, float]:
+    """Seconds by stage after one more clip, and in all."""
+    sums = {stage: before.get(stage, 0.0) + taken_s.get(stage, 0.0) for stage in STAGES}
+    return {**sums, "total": sum(sums.values())}
 
 
 def recognise(
@@ -88,32 +121,28 @@ def recognise(
     the time spent waiting for it.  Closing the iterator closes the recording.  Raises MissingSignal,
     WeightsMissing, UnreadableRecording.
     """
-    require(encoding, {"V"} if recording.gaze is None else {"V", "G"})
+    check_signals(recording, encoding)
     shelf.load(release)
     state = Recognition(recording, release, encoding, recording.windows)
     yield state
-    watch = Stopwatch()
-    with closing(ahead(cut_clips(recording))) as clips:
+    with closing(passages(recording, shelf)) as clips:
         for clip in clips:
-            watch.lap("decode")
-            painted = encode(clip, encoding)
-            thumbnail = _thumbnail(painted)
-            watch.lap("encode")
-            features = shelf.embed(release.feature_spec, [painted])
-            watch.lap("embed")
-            (prediction,) = shelf.answer(release, features)
-            named = NamedClip(prediction, painted.encoding, clip.gaze_coverage, thumbnail)
-            state = _with(state, named)
-            watch.lap("answer")
-            state = replace(state, latency_s=watch.read())
+            state = clip.name(state)
             yield state
-            watch.resume()
 
 
-def _with(state: Recognition, named: NamedClip) -> Recognition:
-    clips = (*state.clips, named)
-    workflow = compile_workflow([each.prediction for each in clips], state.release.labels)
-    return replace(state, clips=clips, workflow=workflow)
+def check_signals(recording: Recording, encoding: Encoding) -> None:
+    """Make sure that a recording can be painted in an encoding.  Raises MissingSignal."""
+    require(encoding, {"V"} if recording.gaze is None else {"V", "G"})
+
+
+def passages(recording: Recording, shelf: Shelf) -> Iterator[Passage]:
+    """A recording's clips on their way to the models; closing it closes the recording."""
+    with closing(ahead(cut_clips(recording))) as clips:
+        start_s = time.perf_counter()
+        for clip in clips:
+            yield Passage(clip, time.perf_counter() - start_s, shelf)
+            start_s = time.perf_counter()
 
 
 def ahead(items: Generator[Clip]) -> Iterator[Clip]:

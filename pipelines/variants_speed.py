@@ -66,7 +66,7 @@ def _speed(clip: Clip, held: Sequence[Release], rounds: int) -> dict:
         "rounds": rounds,
         "seconds": seconds,
         "cpu_s": cpu_s,
-        "parameters": {each.variant.key: shelf.parameters(each) for each in held},
+        "parameters": {each.variant.key: shelf.size(each)[0] for each in held},
         "ratio": _ratio(seconds),
         "cpu_ratio": _ratio(cpu_s),
     }

@@ -27,6 +27,34 @@ def recognise(options: argparse.Namespace) -> None:
     _write(as_json(state), options.json)
 
 
+def compare(options: argparse.Namespace) -> None:
+    """Let several variants name the clips of a recording; writes JSON, and a report to read."""
+    from encodings.names import encoding
+    from pipelines.compare import compare, find_releases
+    from pipelines.export.to_html import comparison_as_html
+    from pipelines.export.to_json import comparison_as_json
+    from pipelines.findings import find
+    from pipelines.labels_file import read_labels
+    from pipelines.recording import open_recording
+    from zoo.shelf import Shelf
+
+    painted = encoding(options.encoding)
+    releases = find_releases(options.variants.split(","), options.labels, painted, options.tier)
+    recording = open_recording(options.video, options.gaze, options.world_timestamps)
+    truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
+    for state in compare(recording, releases, painted, Shelf()):
+        _count(state.named, state.to_name)
+    failed = [run for run in state.runs if run.failed]
+    if not state.answered:
+        raise UserError(" ".join(["No variant answered.", *(run.failed for run in failed)]))
+    for run in failed:
+        print(run.failed, file=sys.stderr)
+    findings = find(state, truth)
+    if options.html:
+        _write_text(comparison_as_html(state, findings), options.html)
+    _write(comparison_as_json(state, findings), options.json)
+
+
 def score(options: argparse.Namespace) -> None:
     """Score a table of predictions."""
     from pipelines.score import score
@@ -69,6 +97,21 @@ def contact_sheet(options: argparse.Namespace) -> None:
     contact_sheet(options.labels, options.seed, options.out, not options.no_captions)
 
 
+def pretrain(options: argparse.Namespace) -> None:
+    """Pre-train an encoder, or go on where it stopped."""
+    from pipelines.training.pretrain import pretrain
+
+    pretrain(
+        options.manifest,
+        options.preset,
+        options.seed,
+        options.run_folder,
+        options.out,
+        options.cache,
+        options.epochs,
+    )
+
+
 def finetune(options: argparse.Namespace) -> None:
     """Train a release, or go on where it stopped."""
     from pipelines.training.finetune import finetune
@@ -82,6 +125,10 @@ def finetune(options: argparse.Namespace) -> None:
         options.seed,
         options.run_folder,
         options.out,
+        options.variant,
+        options.init,
+        options.cache,
+        options.epochs,
     )
 
 
@@ -173,9 +220,13 @@ def _write(result: dict | list, out: Path | None) -> None:
     if out is None:
         print(text)
         return
+    _write_text(text + "\n", out)
+
+
+def _write_text(text: str, out: Path) -> None:
     try:
         part = out.with_name(out.name + ".part")
-        part.write_text(text + "\n", encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         part.replace(out)
     except OSError as error:
         raise UserError(f"{out.name} cannot be written ({error.strerror}); choose another place.") from error

@@ -63,9 +63,9 @@ def test_every_label_has_a_readable_colour_and_its_own_initials():
     ("seconds", "text"), [(0, "0:00"), (4.75, "0:04.8"), (59.96, "1:00"), (3723, "1:02:03")]
 )
 def test_clock(seconds, text):
-    import app
+    from pipelines.export.words import clock
 
-    assert app.clock(seconds) == text
+    assert clock(seconds) == text
 
 
 def test_a_mistake_of_ours_is_said_without_a_traceback_and_what_was_named_stands(monkeypatch, material):

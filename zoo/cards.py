@@ -29,12 +29,13 @@ Licence: Apache-2.0. Made by `python -m pipelines render` and `{verb}`, as the p
 confusion matrices are in `evaluation.json`.
 """
 
-TABLE = """{heading}| encoding | clips | F1 (weighted) | 95 % of F1 | workflows | ratio `names` | `symbols` | `strict` |
+TABLE = """{heading}| encoding | clips | F1 (weighted) | 95 % | workflows | `names` | `symbols` | `strict` |
 |---|---|---|---|---|---|---|---|
 {rows}
 
 Labels drawn at random, as often as the training split has them, reach an F1 of {chance:.2f}. The 95 %
-interval of F1 is a bootstrap over workflows; after a ratio stands half of its own.
+interval of F1 is a bootstrap over workflows. `names`, `symbols` and `strict` are Levenshtein ratios of
+workflows, each with half its own interval.
 
 F1 by activity:
 
@@ -45,7 +46,7 @@ F1 by activity:
 
 MASKS = """
 While it learnt the activities it also learnt to name the objects in every patch, from the bench's true
-masks; that layer is no part of the release."""
+masks, and to find the patch that the wearer looked at; those layers are no part of the release."""
 
 CAPTIONS = {
     "learning-curve": "Learning curve",

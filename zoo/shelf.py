@@ -69,10 +69,10 @@ class Shelf:
                 for key in (_encoder_key(release.feature_spec), release)
             )
 
-    def parameters(self, release: Release) -> dict[str, int]:
-        """How many weights a release's encoder and head hold; of trees, nodes.  Raises WeightsMissing."""
+    def size(self, release: Release) -> tuple[int, int]:
+        """(weights, bytes) of a release's encoder and head.  Raises WeightsMissing."""
         with self._encoder(release.feature_spec) as encoder, self._head(release) as head:
-            return {"encoder": encoder.parameters(), "head": head.parameters()}
+            return encoder.parameters() + head.parameters(), encoder.memory() + head.memory()
 
     def memory(self) -> int:
         """How many bytes the loaded models take."""

@@ -3,6 +3,9 @@
 import csv
 import io
 
+from pipelines.comparison import Comparison, Run
+from pipelines.export.words import score_of
+from pipelines.findings import Findings, clip_spans
 from pipelines.recognise import Recognition
 
 COLUMNS = ("start_s", "end_s", "label", "score", "encoding")
@@ -18,3 +21,28 @@ def as_csv(recognition: Recognition) -> str:
         score = "" if said.scores is None else f"{said.scores[said.label]:.3f}"
         writer.writerow((f"{said.start_s:.2f}", f"{said.end_s:.2f}", said.label, score, clip.encoding.name))
     return text.getvalue()
+
+
+def comparison_as_csv(comparison: Comparison, findings: Findings) -> str:
+    """One row a clip: the truth and the consensus, what each model said and its score, a random draw."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    keys = [run.variant.key for run in comparison.runs]
+    said = [name for key in keys for name in (key, f"{key} score")]
+    writer.writerow(("start_s", "end_s", "truth", "consensus", "disagreement", *said, "chance"))
+    for number, (start_s, end_s) in enumerate(clip_spans(comparison.recording)):
+        truth = findings.true_labels[number] or ""
+        vote = findings.votes[number] if number < len(findings.votes) else None
+        together = (vote.label, f"{vote.disagreement:.3f}") if vote else ("", "")
+        cells = [cell for run in comparison.runs for cell in _said(run, number)]
+        drawn = findings.chance[number] if findings.chance else ""
+        writer.writerow((f"{start_s:.2f}", f"{end_s:.2f}", truth, *together, *cells, drawn))
+    return text.getvalue()
+
+
+def _said(run: Run, number: int) -> tuple[str, str]:
+    if run.named <= number:
+        return "", ""
+    clip = run.answer.clips[number]
+    score = score_of(clip)
+    return clip.prediction.label, "" if score is None else f"{score:.3f}"

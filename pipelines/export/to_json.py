@@ -1,10 +1,16 @@
 """A recognition as the JSON that others read; keys may be added, never renamed."""
 
 import hashlib
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.recognise import NamedClip, Recognition
+from pipelines.agreement import RULE
+from pipelines.alignment import align
+from pipelines.chance import SEED
+from pipelines.comparison import Comparison, Run
+from pipelines.findings import CONSENSUS, TRUTH, Findings
+from pipelines.recognise import NamedClip, Recognition, add_up
 from pipelines.recording import Recording
 from zoo.releases import Release
 
@@ -22,6 +28,61 @@ def as_json(recognition: Recognition) -> dict:
         ],
         "latency_s": recognition.latency_s,
     }
+
+
+def comparison_as_json(comparison: Comparison, findings: Findings) -> dict:
+    """The whole of a comparison as plain data; a run is what `as_json` gives, without recording."""
+    return {
+        "recording": describe_recording(comparison.recording),
+        "settings": {
+            "labels": comparison.labels.key,
+            "encoding": comparison.encoding.name,
+            "tier": comparison.tier,
+        },
+        "runs": [_run(run, comparison) for run in comparison.runs],
+        "forward_passes": comparison.forward_passes,
+        "latency_s": comparison.latency_s,
+        "consensus": [asdict(vote) for vote in findings.votes],
+        "consensus_rule": RULE,
+        "agreement": [{"variants": list(names), **asdict(pair)} for names, pair in findings.pairs.items()],
+        "worth_a_look": list(findings.worth_a_look),
+        "truth": [
+            {"label": step.activity, "start_s": step.start_s, "end_s": step.end_s} for step in findings.truth
+        ],
+        "true_labels": list(findings.true_labels),
+        "workflows": {key: list(each.names) for key, each in findings.workflows.items()},
+        "alignments": _alignments(findings),
+        "scores": findings.scores,
+        "chance": {"labels": list(findings.chance), "seed": SEED, "source": findings.chance_source},
+    }
+
+
+def _alignments(findings: Findings) -> dict:
+    """Every workflow's edits against the truth if it is known, otherwise against the consensus."""
+    against = TRUTH if TRUTH in findings.workflows else CONSENSUS
+    if against not in findings.workflows:
+        return {}
+    expected = findings.workflows[against].names
+    edits = {
+        key: [asdict(edit) for edit in align(expected, workflow.names)]
+        for key, workflow in findings.workflows.items()
+        if key != against
+    }
+    return {"against": against, "edits": edits}
+
+
+def _run(run: Run, comparison: Comparison) -> dict:
+    """A run without a release has the same keys, and says why in `failed`."""
+    told = {"failed": run.failed or None, "about": asdict(run.about)}
+    if run.answer is not None:
+        answer = as_json(run.answer)
+        del answer["recording"]
+        return answer | told
+    settings = {"variant": run.variant.key, "labels": comparison.labels.key}
+    settings |= {"encoding": comparison.encoding.name, "tier": comparison.tier}
+    settings |= {"release": None, "revision": None}
+    nothing = {"finished": False, "clips": [], "workflow": [], "latency_s": add_up({}, {})}
+    return {"settings": settings, **nothing, **told}
 
 
 def describe_recording(recording: Recording) -> dict:

@@ -40,7 +40,9 @@ def ours(folder, key: str, clip: Clip):
     """Through our path: the answer, the features, and how many weights encoder and head hold."""
     release, shelf = find_release(key, "lab-actions", "V", "hub", str(folder / key)), Shelf()
     features = shelf.embed(release.feature_spec, [clip])
-    return shelf.answer(release, features)[0], features, shelf.parameters(release)
+    with shelf._encoder(release.feature_spec) as encoder, shelf._head(release) as head:
+        parameters = {"encoder": encoder.parameters(), "head": head.parameters()}
+    return shelf.answer(release, features)[0], features, parameters
 
 
 @pytest.fixture(scope="module")
