@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from encodings.errors import UserError
-from pipelines import verbs
+from pipelines import release_verbs, verbs
 from pipelines.ablation import SHUFFLES
 
 
@@ -49,12 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         _add_finetune,
         _add_evaluate,
         _add_guards,
-        _add_benchmark,
-        _add_benchmark_variants,
-        _add_pull,
-        _add_push,
     ):
         add(group)
+    release_verbs.add(group, _verb, _choose_release)
     return parser
 
 
@@ -191,52 +188,6 @@ def _add_guards(group) -> None:
     parser = _verb(group, "guards", verbs.guards, "see how far readers get that see colours, or one frame")
     parser.add_argument("manifest", type=Path)
     parser.add_argument("--dinov2", type=Path, help="a folder of DINOv2's weights, for the single frame")
-    parser.add_argument("--json", type=Path)
-
-
-def _add_benchmark(group) -> None:
-    parser = _verb(
-        group, "benchmark", verbs.benchmark, "measure decoding, painting and answering, side by side"
-    )
-    parser.add_argument("video", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    _choose_release(parser)
-    parser.add_argument("--json", type=Path)
-
-
-def _add_benchmark_variants(group) -> None:
-    parser = _verb(
-        group, "benchmark-variants", verbs.benchmark_variants, "time every variant, alone and together"
-    )
-    parser.add_argument("video", type=Path, help="its first clip is answered")
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--tier", default="embedded")
-    parser.add_argument(
-        "--paper-size", action="store_true", help="the paper's sizes with fresh weights instead"
-    )
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", type=Path)
-
-
-def _add_pull(group) -> None:
-    parser = _verb(
-        group, "pull", verbs.pull, "bring a release from the Hub to this machine and check its hashes"
-    )
-    _choose_release(parser)
-    parser.set_defaults(tier="hub")
-    parser.add_argument("--json", type=Path)
-
-
-def _add_push(group) -> None:
-    parser = _verb(
-        group, "push", verbs.push, "upload a release to the Hub, or write it as a repository for a mirror"
-    )
-    parser.add_argument("folder", type=Path, help="a finished release")
-    parser.add_argument("--to", help="ORG/NAME; otherwise the folder's name in the namespace of hub.json")
-    parser.add_argument("--into", type=Path, help="no upload: write a git repository ORG/NAME in this folder")
-    for part in ("backbone", "sentences"):
-        parser.add_argument(f"--{part}", help="where it was made with a folder: that, as ORG/NAME@REVISION")
-    parser.add_argument("--pin", action="store_true", help="also write the commit into hub.json")
     parser.add_argument("--json", type=Path)
 
 

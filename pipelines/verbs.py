@@ -159,61 +159,6 @@ def guards(options: argparse.Namespace) -> None:
     _write(result, options.json)
 
 
-def benchmark(options: argparse.Namespace) -> None:
-    """Measure stages side by side."""
-    from pipelines.benchmark import decode_speed
-    from pipelines.stages import stage_speed
-
-    release, _ = _chosen(options)
-    decode = decode_speed(options.video, options.rounds)
-    _write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
-
-
-def benchmark_variants(options: argparse.Namespace) -> None:
-    """Measure the variants, alone and together."""
-    from pipelines.variants_speed import paper_size_speed, variants_speed
-    from zoo.labels import label_set
-
-    labels = label_set(options.labels)
-    if options.paper_size:
-        told = paper_size_speed(options.video, labels, options.rounds)
-    else:
-        told = variants_speed(options.video, labels, options.tier, options.rounds)
-    _write(told, options.json)
-
-
-def pull(options: argparse.Namespace) -> None:
-    """Bring everything that a release needs, and compare it with the hashes it was pushed under."""
-    from zoo.hashes import verify
-    from zoo.hub import fetch
-
-    release, _ = _chosen(options)
-    parts = [each for each in (release.weights, release.backbone, release.sentences) if each is not None]
-    told = []
-    for weights in parts:
-        folder = fetch(weights)
-        told.append(
-            {
-                "source": weights.source,
-                "revision": weights.revision,
-                "folder": str(folder),
-                "compared_files": verify(folder),
-            }
-        )
-    _write(told, options.json)
-
-
-def push(options: argparse.Namespace) -> None:
-    """Make a release a repository; prints the commit by which it can be pinned."""
-    from pipelines.push import push
-    from zoo.weights import parse_weights
-
-    parts = {
-        part: parse_weights(told) for part in ("backbone", "sentences") if (told := getattr(options, part))
-    }
-    _write(push(options.folder, options.to, options.into, options.pin, parts), options.json)
-
-
 def _write(result: dict | list, out: Path | None) -> None:
     """Results go to stdout, or whole to a file; a failure leaves no half of one."""
     text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
