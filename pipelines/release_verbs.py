@@ -1,13 +1,19 @@
-"""The verbs about releases themselves: how fast they are, and how they come and go."""
+"""The verbs of the command line about releases themselves: how fast they are, how they come and go.
+
+Each imports what it needs when it runs, so that no verb waits for the libraries of another.
+"""
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.verbs import _chosen, _write
+from pipelines.output import write
+from pipelines.verbs import chosen
 
 
-def add(group, verb: Callable, choose_release: Callable[[argparse.ArgumentParser], None]) -> None:
+def add_release_verbs(
+    group, verb: Callable, choose_release: Callable[[argparse.ArgumentParser], None]
+) -> None:
     """Add them to the command line: verb makes one, choose_release has it name a release."""
     parser = verb(group, "benchmark", benchmark, "measure decoding, painting and answering, side by side")
     parser.add_argument("video", type=Path)
@@ -44,9 +50,9 @@ def benchmark(options: argparse.Namespace) -> None:
     from pipelines.benchmark import decode_speed
     from pipelines.stages import stage_speed
 
-    release, _ = _chosen(options)
+    release, _ = chosen(options)
     decode = decode_speed(options.video, options.rounds)
-    _write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
+    write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
 
 
 def benchmark_variants(options: argparse.Namespace) -> None:
@@ -59,7 +65,7 @@ def benchmark_variants(options: argparse.Namespace) -> None:
         told = paper_size_speed(options.video, labels, options.rounds)
     else:
         told = variants_speed(options.video, labels, options.tier, options.rounds)
-    _write(told, options.json)
+    write(told, options.json)
 
 
 def pull(options: argparse.Namespace) -> None:
@@ -67,7 +73,7 @@ def pull(options: argparse.Namespace) -> None:
     from zoo.hashes import verify
     from zoo.hub import fetch
 
-    release, _ = _chosen(options)
+    release, _ = chosen(options)
     parts = [each for each in (release.weights, release.backbone, release.sentences) if each is not None]
     told = []
     for weights in parts:
@@ -80,7 +86,7 @@ def pull(options: argparse.Namespace) -> None:
                 "compared_files": verify(folder),
             }
         )
-    _write(told, options.json)
+    write(told, options.json)
 
 
 def push(options: argparse.Namespace) -> None:
@@ -91,4 +97,4 @@ def push(options: argparse.Namespace) -> None:
     parts = {
         part: parse_weights(told) for part in ("backbone", "sentences") if (told := getattr(options, part))
     }
-    _write(push(options.folder, options.to, options.into, options.pin, parts), options.json)
+    write(push(options.folder, options.to, options.into, options.pin, parts), options.json)
