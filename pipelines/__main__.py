@@ -9,7 +9,7 @@ from pathlib import Path
 from encodings.errors import UserError
 from pipelines import verbs
 from pipelines.ablation import SHUFFLES
-from pipelines.training.command_line import add_finetune, add_pretrain
+from pipelines.training.command_line import add_finetune, add_fit_heads, add_pretrain
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_contact_sheet,
         add_pretrain,
         add_finetune,
+        add_fit_heads,
         _add_evaluate,
         _add_guards,
         _add_benchmark,

@@ -43,7 +43,10 @@ def test_resumes_to_the_same_weights_and_answers(narrated, tmp_path, stop_after)
 
 
 def test_loss_falls_on_a_few_clips(narrated, tmp_path, monkeypatch):
-    eager = dataclasses.replace(contrast.PRESETS["tiny"], passes=600, learning_rate=5e-3)
+    tiny = contrast.PRESETS["tiny"]
+    eager = dataclasses.replace(
+        tiny, passes=600, training=dataclasses.replace(tiny.training, learning_rate=5e-3)
+    )
     monkeypatch.setitem(contrast.PRESETS, "tiny", eager)
     pretrain(narrated, "tiny", 0, tmp_path / "run", tmp_path / "out")
     log = json.loads((tmp_path / "run" / "log.json").read_text())
