@@ -1,7 +1,6 @@
 """The command line: verbs only.  Exit 0 done, 2 with one line on stderr for what the user can mend."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from encodings.errors import UserError
 from pipelines import verbs
 from pipelines.ablation import SHUFFLES
+from pipelines.dataset_verbs import add_dataset_verbs
 from pipelines.training.command_line import add_finetune, add_fit_heads, add_pretrain
 
 
@@ -23,14 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{over_progress}{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped; nothing was written.", file=sys.stderr)
+        print("Stopped; what was not finished was not written.", file=sys.stderr)
         return 130
     return 0
 
 
 def _refuse_lost_output(options: argparse.Namespace) -> None:
     """Find out before the work, not after it, that its result has no place to go."""
-    for name in ("json", "html", "thumbnails", "predictions_out"):
+    for name in ("json", "html", "thumbnails", "predictions_out", "out_file"):
         out = getattr(options, name, None)
         if out is not None and (out.is_dir() or not out.parent.is_dir()):
             raise UserError(f"{out} is no file that can be written; name a file in a folder that exists.")
@@ -44,8 +44,6 @@ def _parser() -> argparse.ArgumentParser:
         _add_compare,
         _add_score,
         _add_check_gaze,
-        _add_render,
-        _add_contact_sheet,
         add_pretrain,
         add_finetune,
         add_fit_heads,
@@ -55,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_pull,
     ):
         add(group)
+    add_dataset_verbs(group, _verb)
     return parser
 
 
@@ -118,33 +117,6 @@ def _add_check_gaze(group) -> None:
     parser.add_argument("gaze", type=Path)
     parser.add_argument("--video", type=Path)
     parser.add_argument("--json", type=Path)
-
-
-def _add_render(group) -> None:
-    parser = _verb(
-        group,
-        "render",
-        verbs.render,
-        "render experiments, with true gaze and labels; run again to resume",
-    )
-    parser.add_argument("--labels", default="lab-actions", help="or lab-motion, or everyday (narrations)")
-    parser.add_argument("--workflows", type=int, required=True)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rate-hz", type=float, default=12.0, help="12 to watch, 4 to train")
-    parser.add_argument("--workflow-s", type=float, help="shorten every workflow to so many seconds")
-    parser.add_argument("--no-clips", action="store_true", help="whole recordings only")
-    parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
-    parser.add_argument("--gaze-format", default="cloud", help="cloud or core: whose export of gaze")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes draw")
-
-
-def _add_contact_sheet(group) -> None:
-    parser = _verb(group, "contact-sheet", verbs.contact_sheet, "draw a picture of every activity of a bench")
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--no-captions", action="store_true")
-    parser.add_argument("--out", type=Path, required=True, help="a JPEG file")
 
 
 def _add_evaluate(group) -> None:

@@ -11,7 +11,7 @@ from encodings.clip import CLIP_S, Clip
 from encodings.names import Encoding
 from encodings.paint import encode
 from pipelines.ablation import SHUFFLES, UnknownShuffle, relative_gaze, shuffle_frames, shuffle_gaze
-from pipelines.datasets.clips import labelled_clips, rows_of
+from pipelines.datasets.clips import labelled_clips, rows_of, workflow_times
 from pipelines.datasets.manifest import ClipRow
 from pipelines.metrics import f1_interval, weighted_f1
 from pipelines.score import COLUMNS, ScoredClip, score_clips
@@ -81,10 +81,10 @@ def answered(
         spec = release.feature_spec
         answers = [shelf.answer(release, shelf.embed(spec, [encode(each, encoding)]))[0] for each in clips]
     said = []
-    for answer, row in zip(answers, rows, strict=True):
+    for answer, row, when_s in zip(answers, rows, workflow_times(rows), strict=True):
         truth = parse_label(row.label, release.labels)
         score = None if answer.scores is None else answer.scores[answer.label]
-        said.append(ScoredClip(row.workflow, row.start_s, row.end_s, truth, answer.label, score))
+        said.append(ScoredClip(row.workflow, *when_s, truth, answer.label, score))
     return said
 
 

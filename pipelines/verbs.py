@@ -4,11 +4,10 @@ Each imports what it needs when it runs, so that no verb waits for the libraries
 """
 
 import argparse
-import json
 import sys
-from pathlib import Path
 
 from encodings.errors import UserError
+from pipelines.output import count, write, write_whole
 
 
 def recognise(options: argparse.Namespace) -> None:
@@ -21,10 +20,10 @@ def recognise(options: argparse.Namespace) -> None:
     release, painted = _chosen(options)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     for state in recognise(recording, release, painted, Shelf()):
-        _count(len(state.clips), state.total)
+        count(len(state.clips), state.total)
     if options.thumbnails:
-        _write([clip.thumbnail for clip in state.clips], options.thumbnails)
-    _write(as_json(state), options.json)
+        write([clip.thumbnail for clip in state.clips], options.thumbnails)
+    write(as_json(state), options.json)
 
 
 def compare(options: argparse.Namespace) -> None:
@@ -43,7 +42,7 @@ def compare(options: argparse.Namespace) -> None:
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
     for state in compare(recording, releases, painted, Shelf()):
-        _count(state.named, state.to_name)
+        count(state.named, state.to_name)
     failed = [run for run in state.runs if run.failed]
     if not state.answered:
         raise UserError(" ".join(["No variant answered.", *(run.failed for run in failed)]))
@@ -51,8 +50,8 @@ def compare(options: argparse.Namespace) -> None:
         print(run.failed, file=sys.stderr)
     findings = find(state, truth)
     if options.html:
-        _write_text(comparison_as_html(state, findings), options.html)
-    _write(comparison_as_json(state, findings), options.json)
+        write_whole(comparison_as_html(state, findings), options.html)
+    write(comparison_as_json(state, findings), options.json)
 
 
 def score(options: argparse.Namespace) -> None:
@@ -60,41 +59,14 @@ def score(options: argparse.Namespace) -> None:
     from pipelines.score import score
     from zoo.labels import label_set
 
-    _write(score(options.predictions, label_set(options.labels)), options.json)
+    write(score(options.predictions, label_set(options.labels)), options.json)
 
 
 def check_gaze(options: argparse.Namespace) -> None:
     """Say what a gaze file holds."""
     from pipelines.check_gaze import check_gaze
 
-    _write(check_gaze(options.gaze, options.video), options.json)
-
-
-def render(options: argparse.Namespace) -> None:
-    """Render experiments; prints the manifest's path."""
-    from pipelines.datasets.bench.render import render
-
-    manifest = render(
-        options.labels,
-        options.workflows,
-        options.seed,
-        options.out,
-        rate_hz=options.rate_hz,
-        signals=options.signals,
-        clips=not options.no_clips,
-        progress=_count,
-        workflow_s=options.workflow_s,
-        gaze_format=options.gaze_format,
-        jobs=options.jobs,
-    )
-    print(manifest)
-
-
-def contact_sheet(options: argparse.Namespace) -> None:
-    """Draw a picture of every activity of a bench."""
-    from pipelines.datasets.bench.sheet import contact_sheet
-
-    contact_sheet(options.labels, options.seed, options.out, not options.no_captions)
+    write(check_gaze(options.gaze, options.video), options.json)
 
 
 def evaluate(options: argparse.Namespace) -> None:
@@ -111,7 +83,7 @@ def evaluate(options: argparse.Namespace) -> None:
         options.shuffle,
         options.seed,
     )
-    _write(found, options.json)
+    write(found, options.json)
 
 
 def guards(options: argparse.Namespace) -> None:
@@ -121,7 +93,7 @@ def guards(options: argparse.Namespace) -> None:
     result = {"colours_f1": colour_f1(options.manifest)}
     if options.dinov2:
         result["middle_frame_f1"] = frame_f1(options.manifest, options.dinov2)
-    _write(result, options.json)
+    write(result, options.json)
 
 
 def benchmark(options: argparse.Namespace) -> None:
@@ -131,7 +103,7 @@ def benchmark(options: argparse.Namespace) -> None:
 
     release, _ = _chosen(options)
     decode = decode_speed(options.video, options.rounds)
-    _write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
+    write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
 
 
 def pull(options: argparse.Namespace) -> None:
@@ -152,25 +124,7 @@ def pull(options: argparse.Namespace) -> None:
                 "compared_files": verify(folder),
             }
         )
-    _write(told, options.json)
-
-
-def _write(result: dict | list, out: Path | None) -> None:
-    """Results go to stdout, or whole to a file; a failure leaves no half of one."""
-    text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
-    if out is None:
-        print(text)
-        return
-    _write_text(text + "\n", out)
-
-
-def _write_text(text: str, out: Path) -> None:
-    try:
-        part = out.with_name(out.name + ".part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(out)
-    except OSError as error:
-        raise UserError(f"{out.name} cannot be written ({error.strerror}); choose another place.") from error
+    write(told, options.json)
 
 
 def _chosen(options: argparse.Namespace):
@@ -181,9 +135,3 @@ def _chosen(options: argparse.Namespace):
     painted = encoding(options.encoding)
     weights = options.weights
     return find_release(options.variant, options.labels, painted.name, options.tier, weights), painted
-
-
-def _count(done: int, total: int) -> None:
-    """Progress goes to a terminal, on one line; other programs get no more than the result."""
-    if sys.stderr.isatty():
-        print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
