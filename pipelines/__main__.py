@@ -10,7 +10,7 @@ from pipelines import verbs
 from pipelines.ablation import SHUFFLES
 from pipelines.dataset_verbs import add_dataset_verbs
 from pipelines.release_verbs import add_release_verbs
-from pipelines.training.command_line import add_finetune, add_pretrain
+from pipelines.training.command_line import add_finetune, add_fit_heads, add_pretrain
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_check_gaze,
         add_pretrain,
         add_finetune,
+        add_fit_heads,
         _add_evaluate,
         _add_guards,
     ):
