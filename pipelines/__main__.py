@@ -1,12 +1,14 @@
 """The command line: verbs only.  Exit 0 done, 2 with one line on stderr for what the user can mend."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from encodings.errors import UserError
 from pipelines import verbs
+from pipelines.ablation import SHUFFLES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,8 +44,11 @@ def _parser() -> argparse.ArgumentParser:
         _add_score,
         _add_check_gaze,
         _add_render,
+        _add_contact_sheet,
+        _add_pretrain,
         _add_finetune,
         _add_evaluate,
+        _add_guards,
         _add_benchmark,
         _add_pull,
     ):
@@ -115,9 +120,12 @@ def _add_check_gaze(group) -> None:
 
 def _add_render(group) -> None:
     parser = _verb(
-        group, "render", verbs.render, "render experiments on the bench, with true gaze and labels"
+        group,
+        "render",
+        verbs.render,
+        "render experiments, with true gaze and labels; run again to resume",
     )
-    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--labels", default="lab-actions", help="or lab-motion, or everyday (narrations)")
     parser.add_argument("--workflows", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -125,19 +133,39 @@ def _add_render(group) -> None:
     parser.add_argument("--workflow-s", type=float, help="shorten every workflow to so many seconds")
     parser.add_argument("--no-clips", action="store_true", help="whole recordings only")
     parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
+    parser.add_argument("--gaze-format", default="cloud", help="cloud or core: whose export of gaze")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes draw")
+
+
+def _add_contact_sheet(group) -> None:
+    parser = _verb(group, "contact-sheet", verbs.contact_sheet, "draw a picture of every activity of a bench")
+    parser.add_argument("--labels", default="lab-actions")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-captions", action="store_true")
+    parser.add_argument("--out", type=Path, required=True, help="a JPEG file")
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--manifest", type=Path, required=True)
+    parser.add_argument("--preset", default="embedded")
+    parser.add_argument("--epochs", type=int, help="instead of the preset's")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--run", type=Path, required=True, help="its checkpoints and log", dest="run_folder")
+    parser.add_argument("--cache", type=Path, help="folder of painted clips that runs may share")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the finished weights")
+
+
+def _add_pretrain(group) -> None:
+    _train(_verb(group, "pretrain", verbs.pretrain, "pre-train VideoMAE; run again to resume"))
 
 
 def _add_finetune(group) -> None:
     parser = _verb(group, "finetune", verbs.finetune, "train a release on a manifest; run again to resume")
-    parser.add_argument("--manifest", type=Path, required=True)
+    parser.add_argument("--variant", default="vi-cl", help="vi-cl or vi-lm")
     parser.add_argument("--labels", default="lab-actions")
     parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
-    parser.add_argument("--preset", default="embedded")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--run", type=Path, required=True, help="folder of checkpoints and logs", dest="run_folder"
-    )
-    parser.add_argument("--out", type=Path, required=True, help="folder of the finished release")
+    parser.add_argument("--init", type=Path, help="folder that `pretrain` left")
+    _train(parser)
 
 
 def _add_evaluate(group) -> None:
@@ -148,6 +176,19 @@ def _add_evaluate(group) -> None:
     parser.add_argument(
         "--predictions", type=Path, dest="predictions_out", help="also write the table that `score` reads"
     )
+    parser.add_argument(
+        "--shuffle",
+        choices=SHUFFLES,
+        help="take a signal away: gaze from other clips, or frames out of order",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the shuffling")
+    parser.add_argument("--json", type=Path)
+
+
+def _add_guards(group) -> None:
+    parser = _verb(group, "guards", verbs.guards, "see how far readers get that see colours, or one frame")
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--dinov2", type=Path, help="a folder of DINOv2's weights, for the single frame")
     parser.add_argument("--json", type=Path)
 
 

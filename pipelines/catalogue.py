@@ -58,7 +58,7 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
         weights.revision or "",
         _size(folder),
         trained_on(release, folder),
-        measured_f1(folder) if folder else {},
+        measured_f1(folder, labels.key) if folder else {},
         *published,
         shelf.holds(release),
         "",

@@ -1,15 +1,19 @@
 """Score a release on labelled recordings that its training never saw."""
 
 import csv
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from encodings.clip import CLIP_S
+from encodings.clip import CLIP_S, Clip
 from encodings.names import Encoding
 from encodings.paint import encode
+from pipelines.ablation import SHUFFLES, UnknownShuffle, relative_gaze, shuffle_frames, shuffle_gaze
 from pipelines.datasets.clips import labelled_clips, rows_of
-from pipelines.metrics import weighted_f1
+from pipelines.datasets.manifest import ClipRow
+from pipelines.metrics import f1_interval, weighted_f1
 from pipelines.score import COLUMNS, ScoredClip, score_clips
 from zoo.labels import LabelSet, parse_label
 from zoo.releases import Release
@@ -19,23 +23,60 @@ DRAWS = 10
 
 
 def evaluate(
-    manifest: Path, split: str, release: Release, encoding: Encoding, predictions: Path | None = None
+    manifest: Path,
+    split: str,
+    release: Release,
+    encoding: Encoding,
+    predictions: Path | None = None,
+    shuffle: str | None = None,
+    seed: int = 0,
 ) -> dict:
-    """Answer every clip of a split; returns what `score_clips` does, and a confusion matrix.
+    """Answer every clip of a split and score the answers, see `scored`.
 
-    `predictions` is where the table that `score` reads is written.  Raises WeightsMissing,
-    BrokenManifest, EmptySplit, UnreadableRecording, UnreadableGaze, MissingSignal.
+    `predictions` is where the table that `score` reads is written; `shuffle` takes the gaze or the order of
+    the frames from the clips first.  Raises WeightsMissing, BrokenManifest, EmptySplit,
+    UnreadableRecording, UnreadableGaze, MissingSignal, UnknownShuffle.
     """
-    clips = _answer(manifest, split, release, encoding)
+    clips = answered(manifest, split, release, encoding, shuffle, seed)
     if predictions is not None:
         _write_predictions(clips, split, predictions)
+    told = {"shuffled": shuffle, "seed": seed} if shuffle else {}
+    return scored(clips, split, release, encoding) | told
+
+
+def scored(clips: list[ScoredClip], split: str, release: Release, encoding: Encoding) -> dict:
+    """What `score_clips` returns, the 95 % interval of F1, a confusion matrix, and what was evaluated."""
+    matrices = [confusion(each, release.labels) for each in _by_workflow(clips)]
     return {
         "release": release.weights.name,
+        "variant": release.variant.key,
+        "labels": release.labels.key,
         "encoding": encoding.name,
         "split": split,
         **score_clips(clips, release.labels),
+        "f1_interval": f1_interval([_counts(each) for each in matrices]),
         "confusion": confusion(clips, release.labels),
     }
+
+
+def answered(
+    manifest: Path,
+    split: str,
+    release: Release,
+    encoding: Encoding,
+    shuffle: str | None = None,
+    seed: int = 0,
+) -> list[ScoredClip]:
+    """Every clip of a split with its answer, in the manifest's order."""
+    rows, shelf = rows_of(manifest, split), Shelf()
+    said = []
+    for clip, row in zip(_clips(manifest, rows, shuffle, seed), rows, strict=True):
+        features = shelf.embed(release.feature_spec, [encode(clip, encoding)])
+        (answer,) = shelf.answer(release, features)
+        truth = parse_label(row.label, release.labels)
+        score = None if answer.scores is None else answer.scores[answer.label]
+        said.append(ScoredClip(row.workflow, row.start_s, row.end_s, truth, answer.label, score))
+    return said
 
 
 def random_draw(manifest: Path, split: str, labels: LabelSet, seed: int = 0) -> float:
@@ -47,6 +88,12 @@ def random_draw(manifest: Path, split: str, labels: LabelSet, seed: int = 0) -> 
     return float(np.mean([weighted_f1(truth, rng.choice(known, len(truth)).tolist()) for _ in range(DRAWS)]))
 
 
+def label_counts(manifest: Path, labels: LabelSet, split: str = "training") -> dict[str, int]:
+    """How often a split has each label, in the label set's order."""
+    counts = Counter(parse_label(row.label, labels) for row in rows_of(manifest, split))
+    return {label: counts[label] for label in labels.labels}
+
+
 def confusion(clips: list[ScoredClip], labels: LabelSet) -> dict[str, dict[str, int]]:
     """Counts by true label, then by answered label."""
     table = {label: dict.fromkeys(labels.labels, 0) for label in labels.labels}
@@ -55,15 +102,28 @@ def confusion(clips: list[ScoredClip], labels: LabelSet) -> dict[str, dict[str, 
     return table
 
 
-def _answer(manifest: Path, split: str, release: Release, encoding: Encoding) -> list[ScoredClip]:
-    shelf = Shelf()
-    clips = []
-    for clip, row in labelled_clips(manifest, rows_of(manifest, split)):
-        features = shelf.embed(release.feature_spec, [encode(clip, encoding)])
-        (said,) = shelf.answer(release, features)
-        truth = parse_label(row.label, release.labels)
-        clips.append(ScoredClip(row.workflow, row.start_s, row.end_s, truth, said.label))
-    return clips
+def _clips(manifest: Path, rows: tuple[ClipRow, ...], shuffle: str | None, seed: int) -> Iterator[Clip]:
+    """The clips of rows, robbed of what is to be shuffled."""
+    clips = (clip for clip, _ in labelled_clips(manifest, rows))
+    if shuffle is None:
+        return clips
+    if shuffle == "frames":
+        return shuffle_frames(clips, seed)
+    if shuffle == "gaze":
+        gazes = [relative_gaze(clip) for clip in clips]
+        return shuffle_gaze((clip for clip, _ in labelled_clips(manifest, rows)), gazes, seed)
+    raise UnknownShuffle(f"“{shuffle}” cannot be shuffled; expected one of {', '.join(SHUFFLES)}.")
+
+
+def _by_workflow(clips: list[ScoredClip]) -> list[list[ScoredClip]]:
+    groups: dict[str, list[ScoredClip]] = {}
+    for clip in clips:
+        groups.setdefault(clip.workflow, []).append(clip)
+    return list(groups.values())
+
+
+def _counts(matrix: dict[str, dict[str, int]]) -> list[list[int]]:
+    return [list(row.values()) for row in matrix.values()]
 
 
 def _write_predictions(clips: list[ScoredClip], split: str, path: Path) -> None:

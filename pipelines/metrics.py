@@ -6,10 +6,28 @@ import Levenshtein
 import numpy as np
 from sklearn.metrics import f1_score
 
+RESAMPLES = 2000
+
 
 def weighted_f1(truth: Sequence[str], predicted: Sequence[str]) -> float:
     """F1 of each label that occurs in the truth, weighted by how often it does."""
     return float(f1_score(truth, predicted, average="weighted", zero_division=0))
+
+
+def f1_interval(counts: Sequence, seed: int = 0) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the weighted F1, workflows drawn anew with replacement.
+
+    counts [W, K, K] by workflow, true label and answered label: clips of one workflow resemble each other,
+    so that a workflow, not a clip, is what is drawn.
+    """
+    counts, rng = np.asarray(counts), np.random.default_rng(seed)
+    times = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), RESAMPLES)  # [R, W]
+    totals = np.tensordot(times, counts, 1)  # [R, K, K]
+    right = np.diagonal(totals, axis1=1, axis2=2)
+    true, said = totals.sum(2), totals.sum(1)
+    f1 = 2 * right / np.maximum(true + said, 1)  # [R, K]
+    low, high = np.percentile((f1 * true).sum(1) / true.sum(1), (2.5, 97.5))
+    return float(low), float(high)
 
 
 def f1_per_activity(

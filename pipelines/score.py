@@ -27,13 +27,14 @@ class UnreadableTable(UserError):
 
 @dataclass(frozen=True)
 class ScoredClip:
-    """A clip of some workflow: what it is, and what was answered."""
+    """A clip of some workflow: what it is, what was answered, and how sure that was if it is known."""
 
     workflow: str
     start_s: float
     end_s: float
     truth: str
     predicted: str
+    score: float | None = None
 
 
 def score_clips(clips: Sequence[ScoredClip], labels: LabelSet) -> dict:

@@ -84,8 +84,32 @@ def render(options: argparse.Namespace) -> None:
         clips=not options.no_clips,
         progress=_count,
         workflow_s=options.workflow_s,
+        gaze_format=options.gaze_format,
+        jobs=options.jobs,
     )
     print(manifest)
+
+
+def contact_sheet(options: argparse.Namespace) -> None:
+    """Draw a picture of every activity of a bench."""
+    from pipelines.datasets.bench.sheet import contact_sheet
+
+    contact_sheet(options.labels, options.seed, options.out, not options.no_captions)
+
+
+def pretrain(options: argparse.Namespace) -> None:
+    """Pre-train an encoder, or go on where it stopped."""
+    from pipelines.training.pretrain import pretrain
+
+    pretrain(
+        options.manifest,
+        options.preset,
+        options.seed,
+        options.run_folder,
+        options.out,
+        options.cache,
+        options.epochs,
+    )
 
 
 def finetune(options: argparse.Namespace) -> None:
@@ -101,6 +125,10 @@ def finetune(options: argparse.Namespace) -> None:
         options.seed,
         options.run_folder,
         options.out,
+        options.variant,
+        options.init,
+        options.cache,
+        options.epochs,
     )
 
 
@@ -109,7 +137,26 @@ def evaluate(options: argparse.Namespace) -> None:
     from pipelines.evaluate import evaluate
 
     release, painted = _chosen(options)
-    _write(evaluate(options.manifest, options.split, release, painted, options.predictions_out), options.json)
+    found = evaluate(
+        options.manifest,
+        options.split,
+        release,
+        painted,
+        options.predictions_out,
+        options.shuffle,
+        options.seed,
+    )
+    _write(found, options.json)
+
+
+def guards(options: argparse.Namespace) -> None:
+    """See how far readers get that see no motion."""
+    from pipelines.guards import colour_f1, frame_f1
+
+    result = {"colours_f1": colour_f1(options.manifest)}
+    if options.dinov2:
+        result["middle_frame_f1"] = frame_f1(options.manifest, options.dinov2)
+    _write(result, options.json)
 
 
 def benchmark(options: argparse.Namespace) -> None:

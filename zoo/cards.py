@@ -1,5 +1,6 @@
 """The model card of a release, filled from what the release says of itself and what was measured."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
@@ -16,67 +17,116 @@ TEXT = """---
 {what}. It names the activity in 4 s clips (16 frames at 4 Hz) of egocentric video, painted as {encodings}.
 
 **Trained on {trained_on}**: nothing here was measured on video of a real laboratory, and the
-numbers below say nothing about one. Preset `{preset}`, seed {seed}, {clips} training clips,
-each painted in one of the encodings at random, anew in every epoch.{masks}
+numbers below say nothing about one.{training}
 
 ## Measured on held-out wearers
 
 The testing split of the same rendered bench: its wearers, benches and vessels are in no other split.
 
-| encoding | clips | F1 (weighted) | workflows | ratio `names` | `symbols` | `strict` |
-|---|---|---|---|---|---|---|
+{tables}
+{figures}
+Licence: Apache-2.0. Made by `python -m pipelines render` and `{verb}`, as the project's README gives them;
+confusion matrices are in `evaluation.json`.
+"""
+
+TABLE = """{heading}| encoding | clips | F1 (weighted) | 95 % | workflows | `names` | `symbols` | `strict` |
+|---|---|---|---|---|---|---|---|
 {rows}
 
-Labels drawn at random, as often as the training split has them, reach an F1 of {chance:.2f}.
+Labels drawn at random, as often as the training split has them, reach an F1 of {chance:.2f}. The 95 %
+interval of F1 is a bootstrap over workflows. `names`, `symbols` and `strict` are Levenshtein ratios of
+workflows, each with half its own interval.
 
 F1 by activity:
 
 | activity | {columns} |
 |---|{rules}|
 {activities}
-
-Licence: Apache-2.0. Made by `python -m pipelines render` and `finetune`, as the project's README gives them;
-confusion matrices are in `evaluation.json`.
 """
 
 MASKS = """
 While it learnt the activities it also learnt to name the objects in every patch, from the bench's true
-masks; that layer is no part of the release."""
+masks, and to find the patch that the wearer looked at; those layers are no part of the release."""
+
+CAPTIONS = {
+    "learning-curve": "Learning curve",
+    "confusion": "Counts by true label (rows) and answered label",
+    "errors": "Wrong answers with the highest score",
+}
 
 
-def write_card(folder: Path, release: Release, results: list[dict], chance: float) -> None:
+def write_card(
+    folder: Path, used: Sequence[Release], results: Sequence[dict], figures: Sequence[str] = ()
+) -> None:
     """Write README.md into a release's folder.
 
-    results are those of `evaluate`, one an encoding; chance is the F1 of a weighted random draw.
+    used are the releases that the folder answers as: one, or for a zero-shot backbone one a label set;
+    results are those of `evaluate` with the key "chance", the F1 of a weighted random draw; figures are
+    file names in the folder `figures`.
     """
-    about = describe(folder)
+    about, first = describe(folder), used[0]
     text = TEXT.format(
-        data=_data(folder.name, release, results),
-        title=release.variant.title,
-        labels=release.labels.title,
-        what=release.variant.what,
-        encodings=" or ".join(release.encodings),
+        data=_data(folder.name, results),
+        title=" and ".join(dict.fromkeys(each.variant.title for each in used)),
+        labels=" and ".join(dict.fromkeys(each.labels.title for each in used)),
+        what=first.variant.what,
+        encodings=" or ".join(dict.fromkeys(result["encoding"] for result in results)),
         trained_on=about["trained_on"],
-        preset=about["preset"],
-        seed=about["seed"],
-        clips=about["training_clips"],
-        masks=MASKS if about["object_masks"] else "",
-        chance=chance,
-        rows="\n".join(map(_row, results)),
-        columns=" | ".join(result["encoding"] for result in results),
-        rules="|".join("---" for _ in results),
-        activities="\n".join(_activity(label, results) for label in release.labels.labels),
+        training=_training(about, first),
+        tables="\n".join(_table(each, results, len(used) > 1) for each in used),
+        figures=_pictures(figures),
+        verb=about.get("verb", "finetune"),
     )
     ModelCard(text).save(folder / "README.md")
 
 
-def _data(name: str, release: Release, results: list[dict]) -> str:
+def _training(about: dict, release: Release) -> str:
+    """The sentences on how it was trained, as far as the release tells."""
+    said = []
+    if "preset" in about:
+        said.append(f" Preset `{about['preset']}`, seed {about['seed']}.")
+    if "training_clips" in about:
+        said.append(f" {about['training_clips']} training clips.")
+    if len(about.get("encodings", ())) > 1 and release.backbone is None and "preset" in about:
+        said.append(" Each clip was painted in one of the encodings at random, anew in every epoch.")
+    if "pretrained_on" in about:
+        said.append(f" Its encoder was pre-trained on {about['pretrained_on']}.")
+    if "hyper_parameters" in about:
+        chosen = ", ".join(f"{name} {value}" for name, value in about["hyper_parameters"].items())
+        said.append(f" Hyper-parameters, chosen on the validation split: {chosen}.")
+    if release.backbone is not None:
+        at = f" at `{release.backbone.revision}`" if release.backbone.revision else ""
+        said.append(f" Its frozen backbone is `{release.backbone.name}`{at}.")
+    if release.sentences is not None:
+        said.append(f" Sentences are compared with `{release.sentences.name}`.")
+    if about.get("decoding"):
+        said.append(f" Decoding: {about['decoding']}.")
+    return "".join(said) + (MASKS if about.get("object_masks") else "") + about.get("notes", "")
+
+
+def _table(release: Release, results: Sequence[dict], several: bool) -> str:
+    own = [
+        each
+        for each in results
+        if (each["variant"], each["labels"]) == (release.variant.key, release.labels.key)
+    ]
+    return TABLE.format(
+        heading=f"### {release.variant.title}, {release.labels.title}\n\n" if several else "",
+        rows="\n".join(map(_row, own)),
+        chance=own[0]["chance"],
+        columns=" | ".join(result["encoding"] for result in own),
+        rules="|".join("---" for _ in own),
+        activities="\n".join(_activity(label, own) for label in release.labels.labels),
+    )
+
+
+def _data(name: str, results: Sequence[dict]) -> str:
     scores = [
         EvalResult(
             task_type="video-classification",
             dataset_type="rendered",
-            dataset_name=f"rendered bench, {release.labels.title}, encoding {result['encoding']}",
-            dataset_config=result["encoding"],
+            dataset_name=f"rendered bench, {result['labels']}, encoding {result['encoding']}",
+            dataset_config=f"{result['labels']}-{result['encoding']}",
             dataset_split=result["split"],
             metric_type="f1",
             metric_name="F1 (weighted)",
@@ -98,10 +148,21 @@ def _row(result: dict) -> str:
         f"{result['ratio'][name]:.2f} ± {result['ratio_ci'][name]:.2f}"
         for name in ("names", "symbols", "strict")
     )
-    counted = f"{result['clips']} | {result['f1']:.2f} | {result['workflows']}"
+    low, high = result["f1_interval"]
+    counted = f"{result['clips']} | {result['f1']:.2f} | {low:.2f} to {high:.2f} | {result['workflows']}"
     return f"| {result['encoding']} | {counted} | {ratios} |"
 
 
-def _activity(label: str, results: list[dict]) -> str:
+def _activity(label: str, results: Sequence[dict]) -> str:
     scores = (result["per_activity"].get(label) for result in results)
     return f"| {label} | " + " | ".join("–" if s is None else f"{s:.2f}" for s in scores) + " |"
+
+
+def _pictures(figures: Sequence[str]) -> str:
+    lines = []
+    for name in figures:
+        kind = next((each for each in CAPTIONS if name.startswith(each)), None)
+        if kind:
+            rest = name.removeprefix(kind).removesuffix(".png").strip("-")
+            lines.append(f"![{CAPTIONS[kind]}{': ' + rest if rest else ''}](figures/{name})\n")
+    return "\n## Pictures\n\n" + "\n".join(lines) if lines else ""

@@ -113,7 +113,7 @@ LAB_ACTIONS = LabelSet(
             "PhaseSeparation",
             "Phase separation",
             "Phases are separated in a separating funnel.",
-            "shakes a flask with both hands and turns it over",
+            "shakes a bottle with both hands and turns it over",
         ),
         _step("Stir", "Stir", "A solution is stirred.", "turns a stick round and round in a glass"),
         _NOTHING,
@@ -134,7 +134,7 @@ LAB_MOTION = LabelSet(
         _development(
             "figure eight",
             "The chip is moved in a figure eight.",
-            "moves a plate in an eight",
+            "moves a plate in a figure of eight",
             "figure eight development",
         ),
         _development(

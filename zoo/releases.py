@@ -102,11 +102,14 @@ def pushed_releases() -> tuple[Release, ...]:
     return tuple(found)
 
 
-def measured_f1(folder: Path) -> dict[str, float]:
-    """The held-out F1 of a release by encoding, as its own evaluation.json has it; {} if it has none."""
+def measured_f1(folder: Path, labels: str | None = None) -> dict[str, float]:
+    """The held-out F1 of a release by encoding, as its own evaluation.json has it; {} if it has none.
+
+    labels chooses a label set in the folder of a zero-shot backbone, which answers for each.
+    """
     path = folder / "evaluation.json"
     results = json.loads(path.read_text()) if path.is_file() else []
-    return {each["encoding"]: each["f1"] for each in results}
+    return {each["encoding"]: each["f1"] for each in results if labels in (None, each.get("labels", labels))}
 
 
 def _zero_shot(

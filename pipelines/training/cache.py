@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -13,6 +13,7 @@ import torch
 from encodings.clip import FRAMES
 from encodings.names import encoding
 from encodings.paint import encode
+from pipelines.ablation import relative_gaze
 from pipelines.datasets.clips import labelled_clips, rows_of
 from pipelines.datasets.manifest import ClipRow
 from pipelines.datasets.truth import true_masks
@@ -22,11 +23,12 @@ from zoo.pixels import square
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """squares [B, 16, 3, S, S] uint8, labels [B] int, objects [B, T, S, S] uint8 or None."""
+    """squares [B, 16, 3, S, S], labels [B] int, objects [B, T, S, S] uint8, gaze [B, 16, 2] from -1 to 1."""
 
     squares: torch.Tensor
     labels: torch.Tensor
     objects: torch.Tensor | None = None
+    gaze: torch.Tensor | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +37,14 @@ class PixelCache:
 
     pixels   [E, N, 16, 3, S, S] uint8
     labels   [N] int, places in the label set
+    gaze     [N, 16, 2] float32, from -1 to 1 across the frame, NaN where it was not seen
     objects  [N, T, S, S] uint8, places in `kinds`, one picture for each of T tubelets; or None
     kinds    what objects there are to see; "background" first
     """
 
     pixels: np.ndarray
     labels: torch.Tensor
+    gaze: torch.Tensor
     objects: np.ndarray | None = None
     kinds: tuple[str, ...] = ()
 
@@ -51,7 +55,7 @@ class PixelCache:
             drawn = torch.randint(kinds, (len(places),), generator=generator)
             squares = torch.from_numpy(self.pixels[drawn.numpy(), places.numpy()])
             objects = None if self.objects is None else torch.from_numpy(self.objects[places.numpy()])
-            yield Batch(squares, self.labels[places], objects)
+            yield Batch(squares, self.labels[places], objects, self.gaze[places])
 
     def in_order(self, size: int) -> Iterator[Batch]:
         """Every clip in every encoding, as it stands."""
@@ -61,16 +65,22 @@ class PixelCache:
 
 
 def open_cache(
-    manifest: Path, split: str, labels: LabelSet, encodings: tuple[str, ...], side: int, folder: Path
+    manifest: Path, split: str, labels: LabelSet | None, encodings: tuple[str, ...], side: int, folder: Path
 ) -> PixelCache:
-    """Open the cache of a split in a folder, painting it first if it is not there."""
+    """Open the cache of a split in a folder, painting it first if it is not there.
+
+    Without a label set the manifest's labels are not read, whatever they are, and every label is 0.
+    """
     rows = rows_of(manifest, split)
-    places = torch.tensor([labels.labels.index(parse_label(row.label, labels)) for row in rows])
+    places = [labels.labels.index(parse_label(row.label, labels)) if labels else 0 for row in rows]
     path = folder / f"{split}-{_digest(rows)}-{'-'.join(encodings)}-{side}.npy"
+    gaze_path = path.with_suffix(".gaze.npy")
     if not path.exists():
         shape = (len(encodings), len(rows), FRAMES, 3, side, side)
-        _fill(path, shape, _painted(manifest, rows, encodings, side))
-    return PixelCache(np.load(path, mmap_mode="r"), places)
+        gaze = np.full((len(rows), FRAMES, 2), np.nan, np.float32)
+        _fill(path, shape, _painted(manifest, rows, encodings, side, gaze), {gaze_path: gaze})
+    gaze = torch.from_numpy(np.load(gaze_path))
+    return PixelCache(np.load(path, mmap_mode="r"), torch.tensor(places), gaze)
 
 
 def with_objects(cache: PixelCache, manifest: Path, split: str, tubelet: int, folder: Path) -> PixelCache:
@@ -87,7 +97,7 @@ def with_objects(cache: PixelCache, manifest: Path, split: str, tubelet: int, fo
         looked = _looked(manifest, rows, ("background", *kinds), side, tubelet)
         _fill(path, (len(rows), tubelets, side, side), looked)
     kinds = tuple(json.loads(names.read_text()))
-    return PixelCache(cache.pixels, cache.labels, np.load(path, mmap_mode="r"), kinds)
+    return replace(cache, objects=np.load(path, mmap_mode="r"), kinds=kinds)
 
 
 def _digest(rows: tuple[ClipRow, ...]) -> str:
@@ -95,21 +105,31 @@ def _digest(rows: tuple[ClipRow, ...]) -> str:
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:8]
 
 
-def _fill(path: Path, shape: tuple[int, ...], parts: Iterator[tuple[object, np.ndarray]]) -> None:
-    """Write (place, values) into an array file that has its name only when it is whole."""
+def _fill(
+    path: Path,
+    shape: tuple[int, ...],
+    parts: Iterator[tuple[object, np.ndarray]],
+    beside: dict[Path, np.ndarray] | None = None,
+) -> None:
+    """Write (place, values) into an array file that has its name only when all is written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     values = np.lib.format.open_memmap(part, "w+", np.uint8, shape)
     for place, value in parts:
         values[place] = value
     values.flush()
+    for other, array in (beside or {}).items():
+        np.save(other, array)
     part.rename(path)
 
 
 def _painted(
-    manifest: Path, rows: tuple[ClipRow, ...], encodings: tuple[str, ...], side: int
+    manifest: Path, rows: tuple[ClipRow, ...], encodings: tuple[str, ...], side: int, gaze: np.ndarray
 ) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
+    """Every clip in every encoding; its gaze is noted in `gaze` on the way."""
     for number, (clip, _) in enumerate(labelled_clips(manifest, rows)):
+        if (looked := relative_gaze(clip)) is not None:
+            gaze[number] = 2 * looked - 1
         for kind, name in enumerate(encodings):
             yield (kind, number), square(encode(clip, encoding(name)).frames, side).numpy()
 

@@ -1,26 +1,46 @@
-"""Train Vi-Cl on a manifest, and leave behind a release that says how good it is."""
+"""Train Vi-Cl or Vi-LM on a manifest, and leave behind a release that says how good it is."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from transformers import VideoMAEConfig, VideoMAEForVideoClassification, set_seed
+from transformers import set_seed
 
-from encodings.clip import CLIP_S, FRAMES, RATE_HZ
+from encodings.clip import CLIP_S, RATE_HZ
+from encodings.errors import UserError
 from encodings.names import encoding
-from pipelines.evaluate import evaluate, random_draw
+from pipelines.evaluate import label_counts
+from pipelines.report import report
 from pipelines.training.cache import PixelCache, open_cache, with_objects
-from pipelines.training.loop import Learner, Run
+from pipelines.training.learners import Classifier, Writer
+from pipelines.training.loop import Run
+from pipelines.training.models import (
+    MEAN,
+    STD,
+    describe_in,
+    empty,
+    make_classifier,
+    make_encoder,
+    make_tokenizer,
+    make_writer,
+    start_from,
+    write_pixels,
+)
 from pipelines.training.presets import Preset, preset
-from zoo.cards import write_card
+from pipelines.training.pretrain import make_aside, trained_on
+from zoo.heads.t5 import save_decoder
+from zoo.hub import describe
 from zoo.labels import LabelSet
 from zoo.pixels import PixelSettings
 from zoo.releases import Release
-from zoo.variants import variant
+from zoo.variants import Variant, variant
 from zoo.weights import Weights
 
-VARIANT = variant("vi-cl")
-# ImageNet's, which VideoMAE's own preprocessing uses.
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+TRAINED = ("vi-cl", "vi-lm")
+
+
+class NotTrained(UserError):
+    """A variant whose encoder nobody trains here."""
 
 
 def finetune(
@@ -31,84 +51,89 @@ def finetune(
     seed: int,
     run: Path,
     out: Path,
+    variant_key: str = "vi-cl",
+    init: Path | None = None,
+    cache: Path | None = None,
+    epochs: int | None = None,
 ) -> None:
     """Train on the training split, choose the epoch on the validation split, report the testing split.
 
-    Where the recordings carry their true object masks, naming them in every patch is learnt on the side.
-    Checkpoints and the log stay in `run`, where the same command resumes; `out` gets the release
-    with half precision weights and a model card.  Raises UnknownPreset, UnknownEncoding, and what
-    reading the manifest raises.
+    init is a folder that `pretrain` left; epochs changes the preset's.  Checkpoints and the log stay in
+    `run`, where the same command resumes, painted clips in `cache`, or in `run`; `out` gets the release with
+    half precision weights, a model card and pictures.  Raises UnknownPreset, UnknownEncoding, NotTrained,
+    WeightsMissing, and what reading the manifest raises.
     """
-    chosen = preset(preset_name)
+    recipe, chosen = _trained(variant_key), preset(preset_name)
+    if epochs is not None:
+        chosen = replace(chosen, finetuning=replace(chosen.finetuning, epochs=epochs))
     for name in encodings:
         encoding(name)
     set_seed(seed)
     training, validation = (
-        open_cache(manifest, split, labels, encodings, chosen.side, run)
+        open_cache(manifest, split, labels, encodings, chosen.size.side, cache or run)
         for split in ("training", "validation")
     )
-    training = with_objects(training, manifest, "training", chosen.tubelet, run)
-    model = VideoMAEForVideoClassification(_config(chosen, labels))
-    learner = Learner(model, chosen, len(training.kinds))
-    steps = chosen.epochs * -(-len(training.labels) // chosen.batch)
-    Run(learner, steps, run).train(training, validation, PixelSettings(chosen.side, MEAN, STD), seed)
-    _save(model, chosen, out)
-    _describe(out, labels, encodings, preset_name, seed, training)
-    _report(manifest, labels, encodings, out)
-
-
-def _config(chosen: Preset, labels: LabelSet) -> VideoMAEConfig:
-    return VideoMAEConfig(
-        image_size=chosen.side,
-        patch_size=chosen.patch,
-        tubelet_size=chosen.tubelet,
-        num_frames=FRAMES,
-        hidden_size=chosen.hidden,
-        num_hidden_layers=chosen.layers,
-        num_attention_heads=chosen.heads,
-        intermediate_size=4 * chosen.hidden,
-        hidden_dropout_prob=chosen.dropout,
-        id2label=dict(enumerate(labels.labels)),
-        label2id={label: place for place, label in enumerate(labels.labels)},
-    )
-
-
-def _save(model: VideoMAEForVideoClassification, chosen: Preset, out: Path) -> None:
-    model.half().save_pretrained(out)
-    pixels = {
-        "image_processor_type": "VideoMAEImageProcessor",
-        "do_center_crop": False,
-        "size": {"height": chosen.side, "width": chosen.side},
-        "image_mean": MEAN,
-        "image_std": STD,
-    }
-    (out / "preprocessor_config.json").write_text(json.dumps(pixels, indent=2) + "\n")
-
-
-def _describe(
-    out: Path, labels: LabelSet, encodings: tuple[str, ...], preset_name: str, seed: int, training: PixelCache
-) -> None:
-    """Add to config.json what a release says of itself."""
-    path = out / "config.json"
-    config = json.loads(path.read_text())
-    config["benchscribe"] = {
-        "variant": VARIANT.key,
+    if chosen.finetuning.aside:
+        training = with_objects(training, manifest, "training", chosen.size.tubelet, cache or run)
+    learner = make_learner(recipe, chosen, labels, training, init)
+    run.mkdir(parents=True, exist_ok=True)
+    trainer = Run(learner, len(training.labels), run)
+    trainer.train(training, validation, PixelSettings(chosen.size.side, MEAN, STD), seed)
+    _save(learner, chosen, out)
+    about = {
+        "variant": recipe.key,
         "labels": labels.key,
         "encodings": encodings,
         "clip_s": CLIP_S,
         "rate_hz": RATE_HZ,
-        "trained_on": "rendered scenes",
+        "trained_on": trained_on(training),
         "training_clips": len(training.labels),
+        "training_labels": label_counts(manifest, labels),
         "object_masks": training.objects is not None,
         "preset": preset_name,
+        "epochs": chosen.finetuning.epochs,
         "seed": seed,
     }
-    path.write_text(json.dumps(config, indent=2) + "\n")
+    if init is not None:
+        past = describe(init)
+        about["pretrained_on"] = f"{past.get('training_clips')} other clips of {past.get('trained_on')}"
+    describe_in(out, about)
+    release = Release(recipe, labels, encodings, "embedded", Weights(str(out)))
+    report(manifest, release, encodings, out, json.loads((run / "log.json").read_text()))
 
 
-def _report(manifest: Path, labels: LabelSet, encodings: tuple[str, ...], out: Path) -> None:
-    """Measure the release as saved, through the path that a visitor's recording takes."""
-    release = Release(VARIANT, labels, encodings, "embedded", Weights(str(out)))
-    results = [evaluate(manifest, "testing", release, encoding(name)) for name in encodings]
-    (out / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n")
-    write_card(out, release, results, random_draw(manifest, "testing", labels))
+def make_learner(
+    recipe: Variant, chosen: Preset, labels: LabelSet, training: PixelCache, init: Path | None
+) -> Classifier | Writer:
+    """A variant with the pre-trained encoder, or a fresh one, ready to be trained."""
+    aside = make_aside(chosen, training) if chosen.finetuning.aside else None
+    if recipe.key == "vi-cl":
+        model = make_classifier(chosen.size, labels)
+        learner = Classifier(model, chosen.finetuning, aside)
+    else:
+        model, tokenizer = make_encoder(chosen.size), make_tokenizer(chosen.size.text_tokens)
+        writer = make_writer(chosen.size, tokenizer)
+        learner = Writer(model, writer, tokenizer, labels, chosen.finetuning, aside)
+    if init is not None:
+        start_from(model, init)
+    return learner
+
+
+def _trained(key: str) -> Variant:
+    recipe = variant(key)
+    if key not in TRAINED:
+        raise NotTrained(
+            f"{recipe.title} has no encoder of its own to train; expected {' or '.join(TRAINED)}."
+        )
+    return recipe
+
+
+def _save(learner: Classifier | Writer, chosen: Preset, out: Path) -> None:
+    empty(out)
+    if isinstance(learner, Classifier):
+        learner.model.half().save_pretrained(out)
+    else:
+        learner.half()
+        learner.encoder.save_pretrained(out)
+        save_decoder(out, learner.decoder, learner.projection, learner.tokenizer)
+    write_pixels(chosen.size, out)

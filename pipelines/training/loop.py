@@ -3,53 +3,19 @@
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
 from accelerate import Accelerator
 from safetensors.torch import load_model, save_model
-from torch.nn.functional import avg_pool2d, binary_cross_entropy_with_logits, cross_entropy, one_hot
-from transformers import VideoMAEForVideoClassification, get_cosine_schedule_with_warmup
 
-from pipelines.metrics import weighted_f1
 from pipelines.training.augment import augment
 from pipelines.training.cache import Batch, PixelCache
-from pipelines.training.presets import Preset
+from pipelines.training.learners import Learner
+from pipelines.training.presets import Training
+from pipelines.training.schedule import SCHEDULES
 from zoo.pixels import PixelSettings, normalise
-
-SEEN_SHARE = 0.03  # an object counts as in a patch if it covers this much of it
-
-
-class Learner(torch.nn.Module):
-    """A VideoMAE classifier, and beside it a layer that names the objects in every patch.
-
-    Whoever names what is where needs far fewer clips to learn what is done with it.  The layer
-    learns from the bench's true masks and is no part of the release.
-    """
-
-    def __init__(self, model: VideoMAEForVideoClassification, chosen: Preset, kinds: int) -> None:
-        super().__init__()
-        self.model, self.chosen, self.kinds = model, chosen, kinds
-        self.name_objects = torch.nn.Linear(chosen.hidden, kinds) if kinds else None
-
-    def forward(self, batch: Batch) -> torch.Tensor:
-        """The loss of a batch whose squares are normalised."""
-        tokens = self.model.videomae(batch.squares).last_hidden_state  # [B, T * (S / P) ** 2, D]
-        logits = self.model.classifier(self.model.fc_norm(tokens.mean(1)))
-        loss = cross_entropy(logits, batch.labels, label_smoothing=self.chosen.label_smoothing)
-        if batch.objects is None or self.name_objects is None:
-            return loss
-        seen = objects_in_patches(batch.objects, self.chosen.patch, self.kinds)
-        named = binary_cross_entropy_with_logits(self.name_objects(tokens), seen)
-        return loss + self.chosen.object_weight * named
-
-
-def objects_in_patches(objects: torch.Tensor, patch: int, kinds: int) -> torch.Tensor:
-    """[B, T, S, S] object numbers to [B, T * (S / P) ** 2, K] 0 or 1: which kinds each patch shows."""
-    planes = one_hot(objects.long(), kinds).movedim(-1, 2).float()  # [B, T, K, S, S]
-    share = avg_pool2d(planes.flatten(0, 1), patch).unflatten(0, planes.shape[:2])
-    return (share > SEEN_SHARE).float().movedim(2, -1).flatten(1, 3)
 
 
 class Progress:
@@ -70,67 +36,103 @@ class Progress:
 class Run:
     """A training run in a folder: `state` to resume from, `best.safetensors`, `log.json`."""
 
-    def __init__(self, learner: Learner, steps: int, folder: Path) -> None:
-        chosen = learner.chosen
+    def __init__(self, learner: Learner, clips: int, folder: Path) -> None:
+        training = learner.training_of
+        steps = training.epochs * -(-clips // training.batch)
         optimizer = torch.optim.AdamW(
-            learner.parameters(), chosen.learning_rate, weight_decay=chosen.weight_decay
+            layer_groups(learner, training), training.learning_rate, weight_decay=training.weight_decay
         )
-        schedule = get_cosine_schedule_with_warmup(optimizer, round(chosen.warmup * steps), steps)
+        factor = SCHEDULES[training.schedule]
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: factor(step, steps, training.epochs, training.warmup)
+        )
         self.accelerator = Accelerator()
         self.learner, self.optimizer, self.schedule = self.accelerator.prepare(learner, optimizer, schedule)
-        self.model, self.chosen, self.folder, self.progress = learner.model, chosen, folder, Progress()
+        self.training, self.folder, self.progress = training, folder, Progress()
+        self.half = multiplies_bfloat16(self.accelerator.device)
         self.accelerator.register_for_checkpointing(self.progress)
         if (folder / "state").exists():
             self.accelerator.load_state(str(folder / "state"))
 
     def train(self, training: PixelCache, validation: PixelCache, settings: PixelSettings, seed: int) -> None:
-        """Train the epochs that are left; afterwards the model is the best of all, by validation F1."""
-        for epoch in range(len(self.progress.log), self.chosen.epochs):
+        """Train the epochs that are left; afterwards the learner is the best of all in validation."""
+        for epoch in range(len(self.progress.log), self.training.epochs):
             start = time.perf_counter()
             loss = self._epoch(training, settings, torch.Generator().manual_seed(seed * 1000 + epoch))
-            f1 = self._validate(validation, settings)
+            self.learner.eval()
+            with self._precision():
+                found = self.learner.judge(self._in_order(validation, settings))
             seconds = round(time.perf_counter() - start, 1)
-            entry = {"epoch": epoch + 1, "loss": loss, "validation_f1": f1, "seconds": seconds}
+            entry = {"epoch": epoch + 1, "loss": loss, self.learner.measure: found, "seconds": seconds}
             print(json.dumps(entry), flush=True)
             self._keep(entry)
-        load_model(self.model, self.folder / "best.safetensors")
+        load_model(self.learner, self.folder / "best.safetensors")
 
     def _epoch(self, cache: PixelCache, settings: PixelSettings, generator: torch.Generator) -> float:
         self.learner.train()
         losses = []
-        for batch in cache.batches(self.chosen.batch, generator):
-            loss = self.learner(self._on_device(augment(batch, settings, generator)))
+        for batch in cache.batches(self.training.batch, generator):
+            moved = augment(batch, settings, generator, self.training.recolour)
+            with self._precision():
+                loss = self.learner(self._on_device(moved), generator)
             self.accelerator.backward(loss)
-            self.accelerator.clip_grad_norm_(self.learner.parameters(), self.chosen.gradient_norm)
+            self.accelerator.clip_grad_norm_(self.learner.parameters(), self.training.gradient_norm)
             self.optimizer.step()
             self.schedule.step()
             self.optimizer.zero_grad()
             losses.append(loss.item())
         return sum(losses) / len(losses)
 
-    def _on_device(self, batch: Batch) -> Batch:
-        tensors = (batch.squares, batch.labels, batch.objects)
-        return Batch(*(each if each is None else each.to(self.accelerator.device) for each in tensors))
+    def _in_order(self, cache: PixelCache, settings: PixelSettings) -> Iterator[Batch]:
+        for batch in cache.in_order(self.training.batch):
+            yield self._on_device(Batch(normalise(batch.squares, settings), batch.labels))
 
-    @torch.inference_mode()
-    def _validate(self, cache: PixelCache, settings: PixelSettings) -> float:
-        self.model.eval()
-        truth, said = [], []
-        for batch in cache.in_order(self.chosen.batch):
-            pixels = normalise(batch.squares, settings).to(self.accelerator.device)
-            truth += batch.labels.tolist()
-            said += self.model(pixel_values=pixels).logits.argmax(-1).tolist()
-        return weighted_f1(truth, said)
+    def _precision(self) -> torch.autocast:
+        return torch.autocast(self.accelerator.device.type, torch.bfloat16, enabled=self.half)
+
+    def _on_device(self, batch: Batch) -> Batch:
+        tensors = (batch.squares, batch.labels, batch.objects, batch.gaze)
+        return Batch(*(each if each is None else each.to(self.accelerator.device) for each in tensors))
 
     def _keep(self, entry: dict) -> None:
         """Write down an epoch; `state` is replaced last, so that a broken write is never resumed."""
-        best = max((each["validation_f1"] for each in self.progress.log), default=-1.0)
-        if entry["validation_f1"] > best:
-            _whole(self.folder / "best.safetensors", lambda part: save_model(self.model, part))
+        name, sign = self.learner.measure, 1 if self.learner.rising else -1
+        if all(sign * entry[name] > sign * each[name] for each in self.progress.log):
+            _whole(self.folder / "best.safetensors", lambda part: save_model(self.learner, part))
         self.progress.log.append(entry)
         text = json.dumps(self.progress.log, indent=1)
         _whole(self.folder / "log.json", lambda part: part.write_text(text + "\n"))
         _whole(self.folder / "state", lambda part: self.accelerator.save_state(str(part)))
+
+
+def layer_groups(learner: torch.nn.Module, training: Training) -> list[dict]:
+    """Parameters by layer of the encoder: the deeper under its last one, the smaller the learning rate."""
+    layers = 1 + max(map(_layer, dict(learner.named_parameters())))
+    groups: dict[int, list[torch.nn.Parameter]] = {}
+    for name, weights in learner.named_parameters():
+        above = _layer(name)
+        groups.setdefault(layers if above < 0 else above, []).append(weights)
+    return [
+        {"params": weights, "lr": training.learning_rate * training.layer_decay ** (layers - layer)}
+        for layer, weights in sorted(groups.items())
+    ]
+
+
+def _layer(name: str) -> int:
+    """The place of a parameter in VideoMAE's encoder, 0 for its embeddings; -1 outside of it."""
+    parts = name.split(".")
+    if "embeddings" in parts:
+        return 0
+    if "layer" in parts and "encoder" in parts[: parts.index("layer")]:
+        return 1 + int(parts[parts.index("layer") + 1])
+    return -1
+
+
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """Whether a device has bfloat16 products; elsewhere they would cost several times what float32 does."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
 
 
 def _whole(path: Path, write: Callable[[Path], object]) -> None:

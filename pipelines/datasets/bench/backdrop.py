@@ -7,7 +7,7 @@ import numpy as np
 
 from pipelines.datasets.bench.camera import View, nearness
 from pipelines.datasets.bench.canvas import CIRCLE, shade
-from pipelines.datasets.bench.props import Posed
+from pipelines.datasets.bench.props import BOXES, Posed
 from pipelines.datasets.bench.scene import Scene
 
 WALL_CM = 76.0  # how far the wall is
@@ -69,13 +69,10 @@ class Backdrop:
 
 def _footprint(posed: Posed) -> tuple[float, float]:
     prop = posed.prop
-    if hasattr(prop, "kind") and prop.kind in _BOXY:
+    if prop.kind in BOXES:
         return prop.box[0] * 0.52, prop.box[1] * 0.52
     radius = float(prop.profile[:, 1].max()) if prop.kind != "funnel" else 2.5
     return radius, radius
-
-
-_BOXY = ("balance", "meter", "stirrer", "notebook", "tissues", "stand", "rack", "timer", "chip")
 
 
 def _bench(scene: Scene, rng: np.random.Generator) -> np.ndarray:

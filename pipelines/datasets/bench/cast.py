@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from pipelines.datasets.bench.props import Prop
 from pipelines.datasets.bench.setting import Setting
-from pipelines.datasets.bench.wearer import Wearer
 
 BACK_CM, FRONT_CM = 43.0, 21.0  # the two rows
 BACK_SLOTS_CM, FRONT_SLOTS_CM = (-33.0, -11.0, 11.0, 33.0), (-24.0, -8.0, 8.0, 24.0)
@@ -21,7 +18,7 @@ def _stirrer(setting: Setting, x: float, y: float) -> None:
 def _meter(setting: Setting, x: float, y: float) -> None:
     setting.put("meter", "meter", x, y, colour=setting.wearer.case, size=setting.wearer.size)
     setting.put("beaker_p", "beaker", x - 3, y - 13, fill=0.6)
-    setting.lay("probe", "probe", x + 4, y - 11, (48, 50, 58))
+    setting.lay("probe", "probe", x + 4, y - 11, (48, 50, 58), wired="meter")
 
 
 def _balance(setting: Setting, x: float, y: float) -> None:
@@ -40,11 +37,11 @@ def _balance(setting: Setting, x: float, y: float) -> None:
 
 def _funnel(setting: Setting, x: float, y: float) -> None:
     setting.put("stand", "stand", x, y, colour=(70, 74, 82), size=1.0)
-    setting.put("flask", "flask", x, y - 1.5, 1.2, fill=0.1, size=0.95)
+    setting.put("flask", "flask", x, y - 1.5, 1.2, fill=0.1, size=0.95, under="stand")
     flask = setting.props["flask"].home_cm
     setting.put("funnel", "funnel", *flask[:2], fill=0.8)
     home = (flask[0], flask[1], flask[2] + 9.8)
-    setting.props["funnel"] = Prop(**{**vars(setting.props["funnel"]), "home_cm": home})
+    setting.props["funnel"] = Prop(**{**vars(setting.props["funnel"]), "home_cm": home, "under": "flask"})
 
 
 def _vials(setting: Setting, x: float, y: float) -> None:
@@ -96,12 +93,13 @@ def _petri(setting: Setting, x: float, y: float) -> None:
         **{
             **vars(setting.props["chip"]),
             "home_cm": (home[0], home[1], 0.5),
+            "under": "dish",
             "liquid": setting.props["dish"].liquid,
         }
     )
 
 
-def lab_actions(setting: Setting) -> None:
+def lab_actions_cast(setting: Setting) -> None:
     """The bench of Lab Actions: four instruments behind, four groups of vessels before them."""
     rng = setting.rng
     for make, x in zip(rng.permutation([_stirrer, _meter, _balance, _funnel]), BACK_SLOTS_CM, strict=True):
@@ -112,7 +110,7 @@ def lab_actions(setting: Setting) -> None:
     _desk(setting)
 
 
-def lab_motion(setting: Setting) -> None:
+def lab_motion_cast(setting: Setting) -> None:
     """The bench of Lab Motion: a dish with a chip in the middle, tools and clutter about it."""
     rng = setting.rng
     side = 1 if setting.wearer.hand == "right" else -1
@@ -147,13 +145,3 @@ def _balance_alone(setting: Setting, x: float, y: float) -> None:
 def _spare(setting: Setting, x: float, y: float) -> None:
     setting.put("beaker_a", "beaker", x - 5, y, fill=0.4)
     setting.put("dish_2", "dish", x + 6, y - 2, fill=0.2)
-
-
-CASTS = {"lab-actions": lab_actions, "lab-motion": lab_motion}
-
-
-def draw_cast(labels: str, wearer: Wearer, rng: np.random.Generator) -> dict[str, Prop]:
-    """Set the bench for one workflow: props by name."""
-    setting = Setting(wearer, rng)
-    CASTS[labels](setting)
-    return setting.props

@@ -1,8 +1,7 @@
-"""The files of one rendered recording: video, gaze as Pupil Cloud exports it, labels, clips, signals."""
+"""The files of one rendered recording: video, gaze as a tracker exports it, labels, clips, signals."""
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,27 +11,18 @@ import numpy as np
 
 from pipelines.datasets.bench.actors import HAND_INDEX
 from pipelines.datasets.bench.frames import Frame, frames
-from pipelines.datasets.bench.gaze import GazeTrack, gaze_track
+from pipelines.datasets.bench.gaze import gaze_track
+from pipelines.datasets.bench.gaze_export import EXPORTS, SECOND_NS, Shown, write_rows
 from pipelines.datasets.bench.plan import CLIP_S
 from pipelines.datasets.bench.scene import Scene
+from pipelines.datasets.bench.settings import Settings
 from pipelines.datasets.bench.video import VideoWriter
 from pipelines.datasets.truth import SIGNALS_NAME
 
 FIRST_NS, RANGE_NS = (
     1_735_732_800_000_000_000,
-    300 * 86_400 * 1_000_000_000,
+    300 * 86_400 * SECOND_NS,
 )  # recordings begin some day in 2025
-SECOND_NS = 1_000_000_000
-GAZE_COLUMNS = (
-    "section id",
-    "recording id",
-    "timestamp [ns]",
-    "gaze x [px]",
-    "gaze y [px]",
-    "worn",
-    "fixation id",
-    "blink id",
-)
 
 
 def recording_id(scene: Scene) -> str:
@@ -41,55 +31,46 @@ def recording_id(scene: Scene) -> str:
 
 
 def write_recording(
-    scene: Scene,
-    folder: Path,
-    rate_hz: float,
-    size: tuple[int, int],
-    *,
-    signals: bool,
-    clips: Path | None,
-    step: Callable[[], None],
+    scene: Scene, folder: Path, settings: Settings, *, clips: Path | None, step: Callable[[], None]
 ) -> None:
     """Fill a folder with one recording; clips is where its 4 s files go, if anywhere.
 
     step is called as each clip begins.
     """
     start_ns = FIRST_NS + int(scene.rng(7008).integers(RANGE_NS))
-    gaze = gaze_track(scene, *size)
+    gaze = gaze_track(scene, *settings.size)
     name = recording_id(scene)
-    kept = _write_videos(
-        frames(scene, rate_hz, *size, truth=signals, gaze=gaze), folder, name, rate_hz, size, clips, step
-    )
-    times_ns = start_ns + np.rint(
-        np.arange(round(scene.duration_s * rate_hz)) * (SECOND_NS / rate_hz)
-    ).astype(np.int64)
-    _write_rows(folder / "world_timestamps.csv", GAZE_COLUMNS[:3], ((name, name, int(ns)) for ns in times_ns))
-    _write_rows(folder / "gaze.csv", GAZE_COLUMNS, _gaze_rows(gaze, name, start_ns))
-    _write_rows(
+    pictures = frames(scene, settings.rate_hz, *settings.size, truth=settings.signals, gaze=gaze)
+    kept, pts = _write_videos(pictures, folder, name, settings, clips, step)
+    shown = Shown(np.arange(len(pts)) / settings.rate_hz, pts, settings.size)
+    EXPORTS[settings.gaze_format].write(folder, name, start_ns, gaze, shown, scene.rng(7009))
+    write_rows(
         folder / "labels.csv",
         ("start_s", "end_s", "label"),
-        ((s.start_s, s.end_s, s.label) for s in scene.segments),
+        ((s.start_s, s.end_s, s.told or s.label) for s in scene.segments),
     )
     info = {
         "recording_id": name,
         "start_time": start_ns,
         "duration": int(scene.duration_s * SECOND_NS),
         "wearer_name": wearer_name(scene),
-        "scene_camera_resolution": list(size),
+        "scene_camera_resolution": list(settings.size),
         "gaze_frequency": 200,
         "rendered": True,
     }
     (folder / "info.json").write_text(json.dumps(info, indent=2) + "\n", encoding="utf-8")
-    if signals:
-        depth, masks = np.stack([frame.depth for frame in kept]), np.stack([frame.masks for frame in kept])
-        objects = np.array(object_names(scene))
-        np.savez_compressed(
-            folder / SIGNALS_NAME,
-            depth=depth.astype(np.float16),
-            masks=masks,
-            objects=objects,
-            rate_hz=rate_hz,
-        )
+    if settings.signals:
+        _write_signals(folder, kept, object_names(scene), settings.rate_hz)
+
+
+def _write_signals(folder: Path, kept: list[Frame], objects: list[str], rate_hz: float) -> None:
+    np.savez_compressed(
+        folder / SIGNALS_NAME,
+        depth=np.stack([frame.depth for frame in kept]).astype(np.float16),
+        masks=np.stack([frame.masks for frame in kept]),
+        objects=np.array(objects),
+        rate_hz=rate_hz,
+    )
 
 
 def object_names(scene: Scene) -> list[str]:
@@ -106,19 +87,23 @@ def wearer_name(scene: Scene) -> str:
 
 def label_at(scene: Scene, time_s: float) -> str:
     """What goes on at a time."""
-    return next(segment.label for segment in scene.segments if segment.start_s <= time_s < segment.end_s)
+    return next(
+        segment.told or segment.label
+        for segment in scene.segments
+        if segment.start_s <= time_s < segment.end_s
+    )
 
 
 def _write_videos(
     pictures: Iterable[Frame],
     folder: Path,
     name: str,
-    rate_hz: float,
-    size: tuple[int, int],
+    settings: Settings,
     clips: Path | None,
     step: Callable[[], None],
-) -> list[Frame]:
-    """Write the whole video and its clips; returns frames if they carry truth."""
+) -> tuple[list[Frame], np.ndarray]:
+    """Write the whole video and its clips; returns frames if they carry truth, and the whole's pts [F]."""
+    rate_hz, size = settings.rate_hz, settings.size
     whole, part, index, kept = VideoWriter(folder / "scene.mp4", rate_hz, *size), None, -1, []
     for frame in pictures:
         if int(frame.time_s // CLIP_S + 1e-9) != index:
@@ -134,19 +119,4 @@ def _write_videos(
             kept.append(frame)
     for writer in filter(None, (part, whole)):
         writer.close()
-    return kept
-
-
-def _gaze_rows(gaze: GazeTrack, name: str, start_ns: int) -> Iterable[tuple[object, ...]]:
-    times_ns = start_ns + np.rint(gaze.times_s * SECOND_NS).astype(np.int64)
-    for row, time_ns in enumerate(times_ns):
-        x, y = gaze.px[row]
-        fixation, blink = gaze.fixation_id[row] or "", gaze.blink_id[row] or ""
-        yield name, name, int(time_ns), f"{x:.3f}", f"{y:.3f}", f"{gaze.worn[row]:.1f}", fixation, blink
-
-
-def _write_rows(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+    return kept, whole.pts

@@ -17,6 +17,7 @@ from pipelines.datasets.bench.painter import paint
 from pipelines.datasets.bench.props import Posed
 from pipelines.datasets.bench.scene import Scene
 from pipelines.datasets.bench.script import SCALARS, Sampled, sampled
+from pipelines.datasets.bench.shutter import Shutter
 
 NOISE_SHEETS = 5
 DRIFT = 0.05  # exposure wanders by this share
@@ -46,14 +47,28 @@ def frames(
     truth: bool = True,
     gaze: GazeTrack | None = None,
 ) -> Iterator[Frame]:
-    """Draw a scene frame by frame; truth=False leaves depth and masks None and saves a third of the time."""
+    """Draw a whole scene frame by frame; see `frames_at`."""
     times_s = np.arange(round(scene.duration_s * rate_hz)) / rate_hz
+    return frames_at(scene, times_s, width, height, truth=truth, gaze=gaze)
+
+
+def frames_at(
+    scene: Scene,
+    times_s: np.ndarray,
+    width: int,
+    height: int,
+    *,
+    truth: bool = True,
+    gaze: GazeTrack | None = None,
+) -> Iterator[Frame]:
+    """Draw a scene at given times; truth=False leaves depth and masks None and saves a third of the time."""
     state, views = sampled(scene.script, times_s), scene.view(times_s, width, height)
     seen_px = (gaze or gaze_track(scene, width, height)).at(times_s)
     backdrop, sensor = Backdrop(scene), Sensor(scene, width, height)
+    shutter = Shutter(scene, times_s, width, height)
     for index, time_s in enumerate(times_s):
         canvas = _painted(scene, state, index, views[index], backdrop, truth)
-        rgb = sensor.develop(canvas.picture(), float(time_s))
+        rgb = sensor.develop(shutter.expose(canvas.picture(), index), float(time_s))
         yield Frame(
             float(time_s),
             rgb,

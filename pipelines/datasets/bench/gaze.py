@@ -14,6 +14,8 @@ FIXATION_S = (0.22, 0.75)
 SACCADE_S = 0.04
 SCATTER_CM, JITTER_PX = 0.9, 0.7  # about the target; px at 240 rows
 WANDER_SHARE = 0.1  # of the fixations land on clutter
+NEARER_OF = 3  # things drawn, the nearest is what the eyes wander to
+ABOVE_CM = np.array([0.0, 0.0, 3.0])  # of a thing's foot
 BLINK_EVERY_S, BLINK_S = 4.5, (0.10, 0.24)
 GAP_SHARE, GAP_S = 0.3, (0.8, 2.5)  # of the recordings have a stretch with the glasses off
 
@@ -71,12 +73,14 @@ def _fixation_points(scene: Scene, starts_s: np.ndarray, rng: np.random.Generato
     points = np.empty((len(starts_s), 3))
     for row, start_s in enumerate(starts_s):
         target = looks[max(int(np.searchsorted(onsets, start_s + 1e-6, "right")) - 1, 0)][1]
+        points[row] = (
+            state.aimed(scene.props[target[0]], target[1])[row] if isinstance(target, tuple) else target
+        )
         if rng.random() < WANDER_SHARE:
-            target = (names[rng.integers(len(names))], 0.7)
-        if isinstance(target, tuple):
-            points[row] = state.aimed(scene.props[target[0]], target[1])[row]
-        else:
-            points[row] = target
+            drawn = [
+                state.positions_cm[names[each]][row] for each in rng.integers(len(names), size=NEARER_OF)
+            ]
+            points[row] = min(drawn, key=lambda place: float(((place - points[row]) ** 2).sum())) + ABOVE_CM
     return points + rng.normal(0, SCATTER_CM, points.shape)
 
 

@@ -12,11 +12,12 @@ MOVABLE = ("beaker_a", "bottle_1", "bottle_2", "wash", "rod", "pipette", "tweeze
 
 def idle(stage: Stage, start_s: float, end_s: float) -> None:
     """Hands rest, leave, move clutter, reach for something or write."""
-    act = stage.rng.choice([_rest, _rest, _move_clutter, _move_clutter, _write, _touch])
+    act = stage.rng.choice([rest, rest, _move_clutter, _move_clutter, write, touch])
     act(stage, start_s, end_s)
 
 
-def _rest(stage: Stage, start_s: float, end_s: float) -> None:
+def rest(stage: Stage, start_s: float, end_s: float) -> None:
+    """Hands lie or hang, eyes wander."""
     for hand in (stage.hand, stage.other):
         stage.rest(start_s + stage.spread(0, 0.8), str(stage.rng.choice(["rest", "near", "away"])), hand)
     _wander(stage, start_s, end_s)
@@ -45,7 +46,8 @@ def _move_clutter(stage: Stage, start_s: float, end_s: float) -> None:
     _wander(stage, now, end_s)
 
 
-def _write(stage: Stage, start_s: float, end_s: float) -> None:
+def write(stage: Stage, start_s: float, end_s: float) -> None:
+    """The pen writes lines into the notebook."""
     now = stage.fetch(start_s, "pen")
     page = stage.at("notebook") + np.array([0, 0, 0.9])
     while now < end_s - 1.6:
@@ -64,8 +66,9 @@ def _write(stage: Stage, start_s: float, end_s: float) -> None:
     stage.put_back(max(now, end_s - 1.0), "pen")
 
 
-def _touch(stage: Stage, start_s: float, end_s: float) -> None:
-    now, names = start_s, list(stage.props)
+def touch(stage: Stage, start_s: float, end_s: float, names: tuple[str, ...] = ()) -> None:
+    """A hand reaches for things: for some, or for anything."""
+    now, names = start_s, list(names or stage.props)
     while now < end_s - 1.2:
         prop = names[stage.rng.integers(len(names))]
         stage.look(now, prop)

@@ -24,14 +24,18 @@ def add(stage: Stage, start_s: float, end_s: float) -> None:
         stage.reach(start_s + 0.2, stage.top(target, -2.0), hand=stage.other)
     gain = 0.75 * 4 / max(4.0, end_s - start_s)
     while True:
-        now = (_drip if source == "pipette" else _tip_out)(stage, now, source, target, gain)
+        if source == "pipette":
+            now = drip(stage, now, source, target, gain, "beaker_a" if stage.free else "bottle_2")
+        else:
+            now = tip_out(stage, now, source, target, gain)
         if now + 3.2 * stage.pace > end_s - 0.8:
             break
     stage.put_back(max(now, end_s - 1.0), source)
     stage.refill(source, end_s, stage.spread(0.5, 0.85))
 
 
-def _tip_out(stage: Stage, now: float, source: str, target: str, gain: float) -> float:
+def tip_out(stage: Stage, now: float, source: str, target: str, gain: float) -> float:
+    """Pour once from a held vessel; returns when it is upright again."""
     azimuth = np.pi if stage.hand == "right" else 0.0
     mouth = stage.top(target, 2.2) + np.array([0.8 * np.cos(azimuth + np.pi), 0, 0])
     stage.look(now, target, 0.9)
@@ -46,7 +50,8 @@ def _tip_out(stage: Stage, now: float, source: str, target: str, gain: float) ->
     )
 
 
-def _drip(stage: Stage, now: float, source: str, target: str, gain: float) -> float:
+def drip(stage: Stage, now: float, source: str, target: str, gain: float, supply: str) -> float:
+    """Let drops fall from a pipette, and fill it again now and then; returns when it is above the target."""
     azimuth = stage.handle(0.0, 0.9)
     stage.look(now, target, 0.9)
     over = stage.top(target, stage.spread(0.6, 1.8))
@@ -55,7 +60,6 @@ def _drip(stage: Stage, now: float, source: str, target: str, gain: float) -> fl
     stage.pour(source, target, now, until, "drops", gain * 0.8)
     stage.fill(source, now, until, -0.4)
     if stage.rng.random() < 0.6:
-        supply = "beaker_a" if stage.free else "bottle_2"
         stage.look(until, supply, 0.9)
         dipped = stage.carry(until, source, stage.top(supply, -3.0), 0.12, azimuth, 0.8)
         stage.refill(source, dipped, 0.8)
@@ -76,7 +80,7 @@ def measure_liquid(stage: Stage, start_s: float, end_s: float) -> None:
         )
     gain = 0.8 * 3.5 / max(4.0, end_s - start_s)
     while True:
-        now = _tip_out(stage, now, source, "cylinder", gain)
+        now = tip_out(stage, now, source, "cylinder", gain)
         level = 0.08 + 0.84 * float(stage.script.last("cylinder.fill")[0])
         if stage.attends:
             stage.script.move("lean", now - 0.6, now + 0.2, 1.0)

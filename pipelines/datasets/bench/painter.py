@@ -8,20 +8,11 @@ from pipelines.datasets.bench.actors import Limb, PosedHand
 from pipelines.datasets.bench.camera import View
 from pipelines.datasets.bench.canvas import CIRCLE, Canvas, shade
 from pipelines.datasets.bench.glassware import draw_round, nozzle
+from pipelines.datasets.bench.household import draw_detail, tap_cm
 from pipelines.datasets.bench.instruments import draw_box
-from pipelines.datasets.bench.props import BOXES, TOOLS, Posed
+from pipelines.datasets.bench.props import BOXES, TOOLS, VESSELS, Posed
 from pipelines.datasets.bench.script import Pour
 
-UNDER = {
-    "boat": "balance",
-    "beaker_s": "stirrer",
-    "chip": "dish",
-    "vial_1": "rack",
-    "vial_2": "rack",
-    "vial_3": "rack",
-    "flask": "stand",
-    "funnel": "flask",
-}  # what stands on what
 GRIP = 0.5  # from this weight on a hand closes about things
 EMBRACED_CM = 3.2  # how near to a vessel's side a closed hand holds it
 DROPS_HZ = 3.0
@@ -46,8 +37,9 @@ def paint(
     for name in sorted(posed, key=order.__getitem__):
         if name not in last:
             _draw(canvas, view, posed[name])
-    if "probe" in posed:
-        _draw_cable(canvas, view, posed["probe"], posed["meter"])
+    for each in posed.values():
+        if each.prop.wired:
+            _draw_cable(canvas, view, each, posed[each.prop.wired])
     for side in sorted(hands, key=lambda side: -hands[side].grip_cm[1]):
         limb, name = Limb(view, hands[side]), holding[side]
         limb.draw_behind(canvas)
@@ -70,11 +62,13 @@ def _draw_cable(canvas: Canvas, view: View, probe: Posed, meter: Posed) -> None:
 
 def _draw(canvas: Canvas, view: View, posed: Posed) -> None:
     (draw_box if posed.prop.kind in BOXES else draw_round)(canvas, view, posed)
+    draw_detail(canvas, view, posed)
 
 
 def _order(name: str, posed: dict[str, Posed], held: dict[str, str]) -> float:
-    if name in UNDER and UNDER[name] in posed and name not in held:
-        return _order(UNDER[name], posed, held) + 0.01
+    under = posed[name].prop.under
+    if under in posed and name not in held:
+        return _order(under, posed, held) + 0.01
     vessel = _vessel_about(posed[name], posed) if posed[name].prop.kind in TOOLS else ""
     if vessel:
         return _order(vessel, posed, held) - 0.005
@@ -86,7 +80,7 @@ def _vessel_about(tool: Posed, posed: dict[str, Posed]) -> str:
     if tool.prop.kind not in TOOLS:
         return ""
     for name, other in posed.items():
-        if other.prop.kind in ("beaker", "vial", "bottle", "cylinder", "flask"):
+        if other.prop.kind in VESSELS:
             apart = tool.position_cm - other.position_cm
             if (
                 np.hypot(apart[0], apart[1]) < other.prop.profile[1, 1]
@@ -101,10 +95,7 @@ def _embraced(hand: PosedHand, posed: dict[str, Posed], held: dict[str, str]) ->
     if hand.weights[0] < GRIP:
         return ""
     for name, other in posed.items():
-        if (
-            other.prop.kind in ("beaker", "cylinder", "flask", "bottle", "vial", "funnel")
-            and name not in held
-        ):
+        if other.prop.kind in (*VESSELS, "funnel") and name not in held:
             apart = hand.grip_cm - other.position_cm
             if np.hypot(apart[0], apart[1]) < EMBRACED_CM and 0 < apart[2] < other.prop.height_cm + 1:
                 return name
@@ -126,11 +117,11 @@ def _draw_pour(canvas: Canvas, view: View, source: Posed, target: Posed, pour: P
         for number in range(2):
             fall = (time_s * DROPS_HZ + number * 0.5) % 1.0
             place = pixels[0] + (pixels[-1] - pixels[0]) * fall * fall
-            canvas.fill(place + CIRCLE * [0.34 * px, 0.48 * px], shade(colour, 0.8))
-            canvas.disc(place - 0.1 * px, 0.18 * px, shade(colour, 2.0))
+            canvas.fill(place + CIRCLE * [0.5 * px, 0.7 * px], shade(colour, 0.6))
+            canvas.disc(place - 0.12 * px, 0.26 * px, shade(colour, 2.0))
         return
-    canvas.line(pixels, shade(colour, 0.72), 0.55 * px / canvas.scale)
-    canvas.line(pixels, shade(colour, 1.5), 0.22 * px / canvas.scale)
+    canvas.line(pixels, shade(colour, 0.55), 0.85 * px / canvas.scale)
+    canvas.line(pixels, shade(colour, 1.5), 0.5 * px / canvas.scale)
     canvas.fill(pixels[-1] + CIRCLE * [1.1 * px, 0.6 * px], shade(colour, 1.4), 0.7)
     if pour.kind == "jet":
         for number in range(5):
@@ -148,6 +139,8 @@ def _spout(source: Posed, target: Posed) -> tuple[np.ndarray, np.ndarray]:
     if source.prop.kind == "wash":
         tip = nozzle(source)
         return tip[2], (tip[2] - tip[1]) * 0.4
+    if source.prop.kind == "dispenser":
+        return tap_cm(source)[2], np.zeros(3)
     if source.prop.kind in ("funnel", *TOOLS):
         return source.position_cm, np.zeros(3)
     profile = source.prop.profile[-1:]

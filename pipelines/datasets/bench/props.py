@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipelines.datasets.bench import household_shapes as household
 from pipelines.datasets.bench.canvas import Colour
 
 # Profiles: (height, radius) in cm from the base (tools: from the tip) upwards.
@@ -66,8 +67,13 @@ BOXES: dict[str, tuple[float, float, float]] = {
     "timer": (8, 6, 4),
     "chip": (3.4, 3.4, 0.2),
 }
-TOOLS = ("pipette", "rod", "spatula", "probe", "tweezers", "pen")
+TOOLS = ("pipette", "rod", "spatula", "probe", "tweezers", "pen", *household.TOOLS)
+VESSELS = ("beaker", "vial", "bottle", "cylinder", "flask", *household.VESSELS)  # what a tool dips into
 DISPLAYS = {"balance": "{:06.3f}", "meter": "pH {:04.2f}", "timer": "{:04.1f}", "stirrer": "{:04.0f}"}
+PROFILES |= household.PROFILES
+GRIPS_CM |= household.GRIPS_CM
+BOXES |= household.BOXES
+DISPLAYS |= household.DISPLAYS
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,10 @@ class Prop:
     home_tilt: float = 0.0
     azimuth: float = 0.0
     fill: float = 0.0
+    under: str = ""  # what it stands on
+    wired: str = ""  # the instrument a cable leads to
+    said: str = ""  # what a narrator calls it
+    holds: str = ""  # what a narrator calls its contents
 
     @property
     def profile(self) -> np.ndarray:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import csv
-import shutil
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 
-from encodings.errors import UserError
+import cv2
+
 from pipelines.datasets.bench.files import label_at, recording_id, wearer_name, write_recording
+from pipelines.datasets.bench.folder import HALF, PARTS, UnusableFolder, claimed, writing
+from pipelines.datasets.bench.gaze_export import EXPORTS
 from pipelines.datasets.bench.plan import CLIP_S
-from pipelines.datasets.bench.scene import ACTS, Scene, build_scene
+from pipelines.datasets.bench.scene import Scene, build_scene
+from pipelines.datasets.bench.sets import SETS
+from pipelines.datasets.bench.settings import Settings, UnusableSettings
 from pipelines.datasets.bench.wearer import split_of, wearer_of
 from pipelines.datasets.manifest import ClipRow, write_manifest
 
@@ -20,15 +31,6 @@ PUBLISHED = {  # how the published Lab Motion file spells its labels
     "Development (puddle)": "puddling development",
     "Rinsing": "rinsing",
 }
-HALF = ".half"  # what a folder that is being written is called
-
-
-class UnusableFolder(UserError):
-    """A place that cannot be written to, said in one sentence."""
-
-
-class UnusableSettings(UserError):
-    """A request that cannot be rendered, said in one sentence."""
 
 
 def render(
@@ -37,118 +39,111 @@ def render(
     seed: int,
     out: Path,
     *,
-    rate_hz: float = 12.0,
-    width: int = 320,
-    height: int = 240,
-    signals: bool = False,
-    clips: bool = True,
+    jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
-    workflow_s: float | None = None,
+    **settings,
 ) -> Path:
-    """Render so many workflows into an empty or new folder; returns the manifest's path.
+    """Render so many workflows into a folder; returns the manifest's path.
 
-    progress is told (clips done, clips in all).  workflow_s (a multiple of
-    4 s) shortens every workflow.  Raises UnusableFolder, UnusableSettings.
+    The folder is new or empty, or was begun with the same settings: then what is whole in it stays.
+    jobs is how many processes draw, each one recording at a time; the bytes do not depend on it.
+    progress is told (clips done, clips in all).  The further settings: rate_hz, width and height of the
+    video; signals also keeps true depth and masks; clips also writes 4 s files; workflow_s (a multiple of
+    4 s) shortens every workflow; gaze_format is cloud or core.  Raises UnusableFolder, UnusableSettings.
     """
-    _check(labels, workflows, seed, rate_hz, width, height)
-    out = _empty(Path(out))
-    scenes = [
-        build_scene(labels, seed, number, wearer_of(number, workflows), workflow_s)
-        for number in range(workflows)
-    ]
-    rows: list[ClipRow] = []
-    total, done = sum(int(scene.duration_s // CLIP_S) for scene in scenes), 0
+    asked, out = Settings(labels, workflows, seed, **settings), Path(out)
+    asked.check()
+    if not SETS[labels].published:  # the published layout is that of the two label sets
+        asked = replace(asked, clips=False)
+    if jobs < 1:
+        raise UnusableSettings(f"Cannot render in {jobs} processes; choose at least 1.")
+    with claimed(out, asked):
+        scenes = [_scene(asked, number) for number in range(workflows)]
+        missing = [number for number, scene in enumerate(scenes) if not _folder(out, scene).is_dir()]
+        clips = [int(scene.duration_s // CLIP_S) for scene in scenes]
+        done, total = sum(clips) - sum(clips[number] for number in missing), sum(clips)
 
-    def step() -> None:
-        nonlocal done
-        done += 1
-        if progress:
-            progress(done, total)
+        def tell(more: int) -> None:
+            nonlocal done
+            done += more
+            if progress:
+                progress(done, total)
 
-    try:
-        for scene in scenes:
-            _write(scene, out, rate_hz, (width, height), signals, clips, step)
-            rows += _rows(scene, split_of(seed, scene.wearer.number, workflows))
-        if clips:
-            _write_published(rows, labels, out / "clips.csv")
-        return write_manifest(rows, out / "manifest.csv")
-    except OSError as error:
-        raise UnusableFolder(
-            f"The folder {out} could not be written ({error.strerror or error}); "
-            "free some space or choose another one."
-        ) from error
-    finally:
-        if not (out / "manifest.csv").exists():
-            _clear(out)
+        if min(jobs, len(missing)) < 2:
+            for number in missing:
+                _write(asked, out, number, lambda: tell(1))
+        else:
+            _share(asked, out, {number: clips[number] for number in missing}, jobs, tell)
+        rows = [row for scene in scenes for row in _rows(scene, asked)]
+        with writing(out):
+            if asked.clips:
+                _write_published(rows, labels, out / "clips.csv")
+            return write_manifest(rows, out / "manifest.csv")
 
 
-def _check(labels: str, workflows: int, seed: int, rate_hz: float, width: int, height: int) -> None:
-    if labels not in ACTS:
-        raise UnusableSettings(f"The bench cannot render the labels {labels!r}; choose {' or '.join(ACTS)}.")
-    if workflows < 1 or seed < 0:
-        raise UnusableSettings(
-            f"Cannot render {workflows} workflows with seed {seed}; "
-            "ask for at least 1 workflow and a seed from 0 up."
-        )
-    if not 1 <= rate_hz <= 60 or abs(rate_hz * CLIP_S - round(rate_hz * CLIP_S)) > 1e-9:
-        raise UnusableSettings(
-            f"Cannot render {rate_hz} frames a second; choose 1 to 60, a multiple of 0.25."
-        )
-    if width % 2 or height % 2 or not 32 <= min(width, height) <= max(width, height) <= 2048:
-        raise UnusableSettings(
-            f"Cannot render frames of {width}x{height}; choose even numbers from 32 to 2048."
-        )
+def _scene(asked: Settings, number: int) -> Scene:
+    wearer = wearer_of(number, asked.workflows)
+    return build_scene(asked.labels, asked.seed, number, wearer, asked.workflow_s)
 
 
-def _empty(out: Path) -> Path:
-    """Make sure there is an empty folder."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UnusableFolder(f"The folder {out} exists and is not empty; choose a new one or empty it.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnusableFolder(
-            f"The folder {out} cannot be made ({error.strerror}); choose another place."
-        ) from error
-    return out
+def _folder(out: Path, scene: Scene) -> Path:
+    return out / "recordings" / recording_id(scene)
 
 
-def _clear(out: Path) -> None:
-    """Take away what an interrupted render left, so that the next one finds an empty folder."""
-    for name in ("recordings", "clips"):
-        shutil.rmtree(out / name, ignore_errors=True)
-    for path in out.glob("*.csv*"):
-        path.unlink()
+def _share(asked: Settings, out: Path, clips: dict[int, int], jobs: int, tell: Callable[[int], None]) -> None:
+    """Write recordings in processes of their own; clips is how many each has, told when it is whole."""
+    others = set(multiprocessing.active_children())
+    spawn = multiprocessing.get_context("spawn")  # a fork would inherit OpenCV's threads
+    with ProcessPoolExecutor(min(jobs, len(clips)), spawn, _follow) as pool:
+        try:
+            waiting = {pool.submit(_write, asked, out, number): number for number in clips}
+            for each in as_completed(waiting):
+                each.result()
+                tell(clips[waiting[each]])
+        except BrokenProcessPool as error:
+            raise UnusableFolder(
+                "A process that was rendering was ended from outside, perhaps for want of memory; run the "
+                "same command again to go on, with fewer --jobs."
+            ) from error
+        except BaseException:
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+            raise
 
 
-def _write(
-    scene: Scene,
-    out: Path,
-    rate_hz: float,
-    size: tuple[int, int],
-    signals: bool,
-    clips: bool,
-    step: Callable[[], None],
-) -> None:
+def _follow() -> None:
+    """Make a drawing process use one core, leave Ctrl-C to its parent, and end when that does."""
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _end_with(parent) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _write(asked: Settings, out: Path, number: int, step: Callable[[], None] = lambda: None) -> None:
     """Write one recording under a temporary name, and give it its own when whole."""
-    name = recording_id(scene)
-    half, half_clips = out / "recordings" / (name + HALF), out / "clips" / (name + HALF)
-    half.mkdir(parents=True)
-    if clips:
-        half_clips.mkdir(parents=True)
-    where = half_clips if clips else None
-    write_recording(scene, half, rate_hz, size, signals=signals, clips=where, step=step)
-    if clips:
-        for clip in sorted(half_clips.iterdir()):
-            clip.rename(out / "clips" / clip.name)
-        half_clips.rmdir()
-    half.rename(half.with_name(name))
+    scene = _scene(asked, number)
+    whole = _folder(out, scene)
+    half, half_clips = (out / part / (whole.name + HALF) for part in PARTS)
+    with writing(out):
+        half.mkdir(parents=True)
+        if asked.clips:
+            half_clips.mkdir(parents=True)
+        write_recording(scene, half, asked, clips=half_clips if asked.clips else None, step=step)
+        if asked.clips:
+            for clip in sorted(half_clips.iterdir()):
+                clip.rename(out / "clips" / clip.name)
+            half_clips.rmdir()
+        half.rename(whole)
 
 
-def _rows(scene: Scene, split: str) -> list[ClipRow]:
+def _rows(scene: Scene, asked: Settings) -> list[ClipRow]:
     name = recording_id(scene)
     folder = f"recordings/{name}"
-    starts_s = range(0, int(scene.duration_s), CLIP_S)
+    split = split_of(asked.seed, scene.wearer.number, asked.workflows)
     return [
         ClipRow(
             f"{folder}/scene.mp4",
@@ -158,9 +153,9 @@ def _rows(scene: Scene, split: str) -> list[ClipRow]:
             split,
             wearer_name(scene),
             name,
-            f"{folder}/gaze.csv",
+            f"{folder}/{EXPORTS[asked.gaze_format].name}",
         )
-        for s in starts_s
+        for s in range(0, int(scene.duration_s), CLIP_S)
     ]
 
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipelines.datasets.bench import idle, lab_actions, lab_motion
 from pipelines.datasets.bench.actors import POSES, SIDE
+from pipelines.datasets.bench.benches import NO_ACTION, Bench
 from pipelines.datasets.bench.camera import View, basis
-from pipelines.datasets.bench.cast import draw_cast
-from pipelines.datasets.bench.plan import NO_ACTION, Segment, plan
+from pipelines.datasets.bench.head import head_path
+from pipelines.datasets.bench.plan import Segment, plan
 from pipelines.datasets.bench.props import Prop
-from pipelines.datasets.bench.script import SCALARS, Script, sampled
+from pipelines.datasets.bench.script import SCALARS, Script
+from pipelines.datasets.bench.sets import SETS
+from pipelines.datasets.bench.setting import Setting
 from pipelines.datasets.bench.stage import REST_CM, Stage
 from pipelines.datasets.bench.wearer import Wearer, draw_wearer
 
-ACTS = {"lab-actions": lab_actions.ACTS, "lab-motion": lab_motion.ACTS}
-STREAMS = {"lab-actions": 7003, "lab-motion": 7004}  # of chance; fixed, so that old seeds keep their scenes
-HEAD_RATE_HZ = 25.0  # the head's path is computed at this rate, whatever the video's
-HEAD_SHARE, HEAD_LAG_S = 0.55, 0.8  # of a change of gaze is made by the head, and how lazily
-LEAN_CM = np.array([0.0, 5.0, -8.0])
-SWAY_CM, SWAY_RAD = np.array([0.9, 0.6, 0.5]), np.array([0.02, 0.014, 0.018])  # yaw, pitch, roll
+BETTER_HAND_SHARE = 0.88  # of the acts; while both hands work, either may be the one that matters
 
 
 @dataclass(frozen=True)
@@ -66,15 +63,21 @@ def build_scene(
     labels: str, seed: int, workflow: int, wearer: int = 0, total_s: float | None = None
 ) -> Scene:
     """Stage one workflow of a wearer; total_s (a multiple of 4 s) caps its length."""
-    person = draw_wearer(seed, wearer)
-    rng = np.random.default_rng([seed, STREAMS[labels], workflow])
-    segments = plan(labels, rng, total_s)
-    script = _script(draw_cast(labels, person, rng))
-    for segment in segments:
-        _perform(labels, segment, script, person, rng)
-    head_s = np.arange(0, segments[-1].end_s + 2 / HEAD_RATE_HZ, 1 / HEAD_RATE_HZ)
-    head_cm, head_rad = _head(script, person, head_s, rng)
-    return Scene(labels, seed, workflow, person, segments, script, head_s, head_cm, head_rad)
+    rng = np.random.default_rng([seed, SETS[labels].stream, workflow])
+    bench = _drawn(SETS[labels].benches, rng)
+    person = bench.dress(draw_wearer(seed, wearer), seed)
+    segments = plan(bench, rng, total_s)
+    setting = Setting(person, rng)
+    bench.cast(setting)
+    script = _script(setting.props)
+    segments = tuple(_perform(bench, segment, script, person, rng) for segment in segments)
+    path = head_path(script, person, segments[-1].end_s, rng)
+    return Scene(labels, seed, workflow, person, segments, script, *path)
+
+
+def _drawn(benches: tuple[Bench, ...], rng: np.random.Generator) -> Bench:
+    """One bench; where there is but one, chance is left alone."""
+    return benches[rng.integers(len(benches))] if len(benches) > 1 else benches[0]
 
 
 def _script(cast: dict[str, Prop]) -> Script:
@@ -92,62 +95,32 @@ def _script(cast: dict[str, Prop]) -> Script:
     for hand, side in SIDE.items():
         script.key(f"{hand}.at", -1, *(np.array(REST_CM["rest"]) * [side, 1, 1]))
         script.key(f"{hand}.pose", -1, *[float(name == "flat") for name in POSES])
-    script.key("lean", -1, 1.2 if "dish" in cast else 0.0)
+    script.key("lean", -1, 0.0)
     if "timer" in cast:
         script.key("timer.reading", 600, 600.0)
     return script
 
 
-def _perform(labels: str, segment: Segment, script: Script, person: Wearer, rng: np.random.Generator) -> None:
-    acts = {**ACTS[labels], NO_ACTION: idle.idle}
-    both = segment.also in acts and segment.also != segment.label and _apart(segment)
-    hand = person.hand if rng.random() < 0.88 else ("left" if person.hand == "right" else "right")
+def _perform(
+    bench: Bench, segment: Segment, script: Script, person: Wearer, rng: np.random.Generator
+) -> Segment:
+    """Write one segment into the script; returns it with what is told of it."""
+    acts = bench.acts
+    both = segment.also in acts and segment.also != segment.label and segment.label not in bench.undivided
+    if both:
+        script.divided.append((segment.start_s, segment.end_s))
+    better = rng.random() < (0.5 if both else BETTER_HAND_SHARE)
+    hand = person.hand if better else ("left" if person.hand == "right" else "right")
     stage = Stage(script, rng, hand, person.pace, person.lead_s, free=not both)
-    acts[segment.label](stage, segment.start_s, segment.end_s)
+    told = acts[segment.label](stage, segment.start_s, segment.end_s)
     if both:
         acts[segment.also](stage.mirrored(attends=False), segment.start_s, segment.end_s)
     elif segment.label != NO_ACTION and not _busy(script, stage.other, segment.start_s):
         stage.rest(segment.start_s + 0.2, str(rng.choice(["rest", "near", "away"])), stage.other)
     if segment.also == "machine":
-        idle.run_machine(stage, segment.start_s, segment.end_s, segment.label)
-
-
-def _apart(segment: Segment) -> bool:
-    """Whether two activities need different props."""
-    return segment.label != "PhaseSeparation" and {segment.label, segment.also} != {"Stir"}
+        bench.machine(stage, segment.start_s, segment.end_s, segment.label)
+    return replace(segment, told=told or "")
 
 
 def _busy(script: Script, hand: str, since_s: float) -> bool:
     return script.keys[f"{hand}.at"][-1][0] > since_s
-
-
-def _head(
-    script: Script, person: Wearer, head_s: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Where the head is [N, 3] and how it is turned [N, 3]: it follows the eyes in part, leans and sways."""
-    goal = np.zeros((len(head_s), 2))
-    state = sampled(script, head_s)
-    looks = sorted(script.looks, key=lambda look: look[0])
-    for (time_s, target), (until_s, _) in zip(looks, [*looks[1:], (np.inf, None)], strict=True):
-        now = (head_s >= time_s) & (head_s < until_s)
-        if now.any():
-            point = (
-                state.aimed(script.props[target[0]], target[1])[now]
-                if isinstance(target, tuple)
-                else target[None]
-            )
-            goal[now] = np.stack([np.arctan2(point[:, 0], 48), 0.006 * (28 - point[:, 1])], 1)
-    step, followed = 1 / HEAD_RATE_HZ / HEAD_LAG_S, np.zeros_like(goal)
-    for row in range(1, len(head_s)):
-        followed[row] = followed[row - 1] + step * (HEAD_SHARE * goal[row] - followed[row - 1])
-    lean = state.tracks["lean"]
-    head_cm = np.array(person.eye_cm) + lean * LEAN_CM + _sway(head_s, SWAY_CM * person.sway, rng)
-    turned = np.column_stack([followed[:, 0], person.pitch_rad + followed[:, 1], 0 * head_s])
-    return head_cm, turned + _sway(head_s, SWAY_RAD * person.sway, rng)
-
-
-def _sway(times_s: np.ndarray, size: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Slow smooth wandering [N, 3] of a given size."""
-    rates, phases = rng.uniform(0.06, 0.55, (5, 3)), rng.uniform(0, 6.28, (5, 3))
-    waves = np.sin(2 * np.pi * rates[:, None] * times_s[None, :, None] + phases[:, None])
-    return size * (waves / (0.5 + 2 * rates[:, None])).sum(0) / 1.6

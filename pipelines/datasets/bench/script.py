@@ -38,6 +38,7 @@ class Script:
     looks: list[tuple[float, np.ndarray | tuple[str, float]]] = field(
         default_factory=list
     )  # a point, or (prop, height)
+    divided: list[tuple[float, float]] = field(default_factory=list)  # each hand works at something else
 
     def take(self, prop: str, hand: str, time_s: float) -> None:
         """From now on a prop follows a hand."""
@@ -83,9 +84,9 @@ class Script:
             share = np.clip((times_s - knots[after - 1]) / (knots[after] - knots[after - 1]), 0, 1)
             share = (share * share * (3 - 2 * share))[:, None]
             result = values[after - 1] + (values[after] - values[after - 1]) * share
-        for name, start_s, end_s, motion in self.motions:
+        for _, start_s, end_s, motion in (each for each in self.motions if each[0] == track):
             now = (times_s >= start_s) & (times_s < end_s)
-            if name == track and now.any():
+            if now.any():
                 local = times_s[now] - start_s
                 swell = np.clip(np.minimum(local, end_s - start_s - local) / 0.25, 0, 1)[:, None]
                 result[now] += motion(local).reshape(len(local), -1) * swell

@@ -35,7 +35,7 @@ class Setting:
         below = self.props[under]
         x, y, z = below.home_cm
         self.put(name, kind, x, y, z, **looks)
-        moved = {"home_cm": (x + dx * below.size, y + dy * below.size, z + below.height_cm)}
+        moved = {"home_cm": (x + dx * below.size, y + dy * below.size, z + below.height_cm), "under": under}
         self.props[name] = Prop(**{**vars(self.props[name]), **moved})
 
     def lay(

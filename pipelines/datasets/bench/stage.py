@@ -100,7 +100,9 @@ class Stage:
         )
         self.look(time_s, prop)
         self.pose(
-            time_s, time_s + 0.5 * self.pace, "pinch" if thing.kind in (*TOOLS, "chip", "boat") else "grip"
+            time_s,
+            time_s + 0.5 * self.pace,
+            "pinch" if thing.kind in (*TOOLS, "chip", "boat", "cloth", "phone") else "grip",
         )
         taken = self.reach(time_s, self.at(prop) + axis(tilt, azimuth) * thing.grip_cm)
         self.script.take(prop, self.hand, taken)

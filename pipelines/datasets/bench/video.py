@@ -43,6 +43,11 @@ class VideoWriter:
         self.container.mux(self.stream.encode(frame))
         self.count += 1
 
+    @property
+    def pts(self) -> np.ndarray:
+        """[F] presentation times written so far, in ticks of the file."""
+        return np.rint(np.arange(self.count) * float(1 / self.rate / self.stream.time_base)).astype(np.int64)
+
     def close(self) -> None:
         """Flush what the encoder holds back and finish the file."""
         self.container.mux(self.stream.encode())

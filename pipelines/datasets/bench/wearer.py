@@ -43,7 +43,8 @@ class Wearer:
     size: float
     sway: float
     eye_cm: tuple[float, float, float]
-    pitch_rad: float
+    lean: float  # share of the way to the work that the head goes
+    pitch_rad: float  # how much lower than the work the glasses point
     focal: float  # share of the frame's height
     light: tuple[float, float]  # where shadows fall, cm a cm of height
     warmth: float
@@ -75,8 +76,9 @@ def draw_wearer(seed: int, number: int) -> Wearer:
         size=float(rng.uniform(0.92, 1.16)),
         sway=float(rng.uniform(0.5, 1.5)),
         eye_cm=(float(rng.normal(0, 1.5)), float(rng.uniform(-14, -8)), float(rng.uniform(37, 45))),
-        pitch_rad=float(rng.uniform(0.60, 0.74)),
-        focal=float(rng.uniform(0.86, 1.04)),
+        lean=float(rng.uniform(0.2, 0.34)),
+        pitch_rad=float(rng.uniform(-0.06, 0.06)),
+        focal=float(rng.uniform(1.0, 1.2)),
         light=(float(rng.uniform(-0.55, 0.55)), float(rng.uniform(-0.1, 0.4))),
         warmth=float(rng.normal(0, 0.06)),
         exposure=float(rng.uniform(0.86, 1.1)),

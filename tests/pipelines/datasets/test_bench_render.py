@@ -9,8 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from pipelines.datasets.bench.plan import CLIP_S, MEAN_S, plan
+from pipelines.datasets.bench.plan import CLIP_S, plan
 from pipelines.datasets.bench.render import UnusableFolder, UnusableSettings, render
+from pipelines.datasets.bench.sets import SETS
 from pipelines.datasets.bench.wearer import split_of, wearer_of
 from pipelines.datasets.manifest import read_manifest
 from zoo.labels import label_set
@@ -125,7 +126,7 @@ def test_refusals(tmp_path):
     (tmp_path / "mine.txt").touch()
     with pytest.raises(UnusableFolder, match="not empty"):
         render("lab-actions", 1, 0, tmp_path, **SMALL)
-    with pytest.raises(UnusableFolder, match="not empty"):
+    with pytest.raises(UnusableFolder, match="not a folder"):
         render("lab-actions", 1, 0, tmp_path / "mine.txt", **SMALL)
     with pytest.raises(UnusableSettings, match="lab-actions or lab-motion"):
         render("lab", 1, 0, tmp_path / "new", **SMALL)
@@ -133,6 +134,10 @@ def test_refusals(tmp_path):
         render("lab-actions", 0, 0, tmp_path / "new", **SMALL)
     with pytest.raises(UnusableSettings, match="frames a second"):
         render("lab-actions", 1, 0, tmp_path / "new", **SMALL | {"rate_hz": 0.1})
+    with pytest.raises(UnusableSettings, match="cloud or core"):
+        render("lab-actions", 1, 0, tmp_path / "new", gaze_format="tobii", **SMALL)
+    with pytest.raises(UnusableSettings, match="at least 1"):
+        render("lab-actions", 1, 0, tmp_path / "new", jobs=0, **SMALL)
     assert not (tmp_path / "new").exists()
 
 
@@ -143,8 +148,7 @@ def test_interrupted_leaves_nothing_that_looks_whole(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         render("lab-motion", 1, 0, tmp_path / "new", progress=stop, **SMALL)
-    assert not list((tmp_path / "new").iterdir())
-    render("lab-motion", 1, 0, tmp_path / "new", clips=False, **SMALL)
+    assert set(hashes(tmp_path / "new")) == {"render.json"}
 
 
 @pytest.mark.parametrize("workflows", [1, 2, 5, 8, 40, 193])
@@ -163,7 +167,8 @@ def test_splits_share_no_wearer(workflows):
 
 @pytest.mark.parametrize("labels", LABELS)
 def test_plans_last_as_long_as_published(labels):
-    plans = [plan(labels, np.random.default_rng(seed)) for seed in range(300)]
+    bench = SETS[labels].benches[0]
+    plans = [plan(bench, np.random.default_rng(seed)) for seed in range(300)]
     assert np.mean([segments[-1].end_s for segments in plans]) == pytest.approx(
         {"lab-actions": 143, "lab-motion": 186}[labels], rel=0.15
     )
@@ -174,5 +179,5 @@ def test_plans_last_as_long_as_published(labels):
             for segment in segments
             if segment.label == label
         ]
-        assert np.mean(lengths) == pytest.approx(MEAN_S[label], rel=0.2)
+        assert np.mean(lengths) == pytest.approx(bench.mean_s[label], rel=0.2)
     assert len(set(plans)) == len(plans)

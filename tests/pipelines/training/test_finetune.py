@@ -2,31 +2,43 @@
 
 import dataclasses
 import json
-from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from huggingface_hub import ModelCard
+from safetensors.torch import load_file
 
-from pipelines import evaluate
+from encodings.names import encoding
 from pipelines.datasets.bench.render import render
-from pipelines.datasets.manifest import ClipRow, read_manifest, write_manifest
+from pipelines.datasets.clips import labelled_clips, rows_of
+from pipelines.datasets.manifest import read_manifest
+from pipelines.training import finetune as module
 from pipelines.training import loop
-from pipelines.training.augment import augment
-from pipelines.training.cache import Batch, open_cache, with_objects
-from pipelines.training.finetune import finetune
-from pipelines.training.loop import objects_in_patches
+from pipelines.training.finetune import NotTrained, finetune
+from pipelines.training.models import make_encoder, make_tokenizer, make_writer, start_from
 from pipelines.training.presets import PRESETS, UnknownPreset
+from pipelines.training.pretrain import pretrain
 from zoo.hub import describe
-from zoo.labels import LAB_ACTIONS
-from zoo.pixels import PixelSettings, normalise
+from zoo.labels import LAB_ACTIONS, LABEL_SETS
 from zoo.releases import find_release
 from zoo.shelf import Shelf
+from zoo.weights import WeightsMissing
 
-TINY = dataclasses.replace(
-    PRESETS["embedded"], side=32, patch=8, hidden=16, layers=1, heads=1, dropout=0.0, epochs=3, batch=4
+SIZE = dataclasses.replace(
+    PRESETS["embedded"].size,
+    **{"side": 32, "patch": 8, "hidden": 16, "layers": 2, "heads": 1, "pixel_hidden": 12, "pixel_layers": 1},
+    **{"text_hidden": 16, "text_layers": 1, "text_heads": 2, "text_tokens": 300},
 )
+
+
+def tiny(name: str = "embedded", **numbers: object):
+    chosen = PRESETS[name]
+    return dataclasses.replace(
+        chosen,
+        size=SIZE,
+        pretraining=dataclasses.replace(chosen.pretraining, **{"epochs": 2, "batch": 8} | numbers),
+        finetuning=dataclasses.replace(chosen.finetuning, **{"epochs": 3, "batch": 4} | numbers),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -38,20 +50,29 @@ def manifest(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def tiny(monkeypatch):
-    monkeypatch.setitem(PRESETS, "tiny", TINY)
+def tiny_preset(monkeypatch):
+    monkeypatch.setitem(PRESETS, "tiny", tiny())
 
 
-def train(manifest, run, out):
-    finetune(manifest, LAB_ACTIONS, ("V", "VG"), "tiny", 7, run, out)
+@pytest.fixture(scope="module")
+def pretrained(manifest, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pretrained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(PRESETS, "tiny", tiny())
+        pretrain(manifest, "tiny", 3, folder / "run", folder / "videomae")
+    return folder / "videomae"
 
 
-def test_resumes_to_the_same_weights(manifest, tmp_path, monkeypatch):
-    train(manifest, tmp_path / "whole", tmp_path / "one")
+def train(manifest, run, out, **more):
+    finetune(manifest, LAB_ACTIONS, ("V", "VG"), "tiny", 7, run, out, **more)
 
-    class Interrupted(Exception):
-        pass
 
+class Interrupted(Exception):
+    pass
+
+
+def interrupt(monkeypatch, act) -> None:
+    """Stop an act when its second epoch has been written down."""
     keep = loop.Run._keep
 
     def keep_and_stop(run, entry):
@@ -59,98 +80,136 @@ def test_resumes_to_the_same_weights(manifest, tmp_path, monkeypatch):
         if entry["epoch"] == 2:
             raise Interrupted
 
-    monkeypatch.setattr(loop.Run, "_keep", keep_and_stop)
-    with pytest.raises(Interrupted):
-        train(manifest, tmp_path / "broken", tmp_path / "two")
+    with monkeypatch.context() as patch:
+        patch.setattr(loop.Run, "_keep", keep_and_stop)
+        with pytest.raises(Interrupted):
+            act()
+
+
+@pytest.mark.parametrize("variant", ["vi-cl", "vi-lm"])
+def test_resumes_to_the_same_weights(manifest, pretrained, tmp_path, monkeypatch, variant):
+    more = {"variant_key": variant, "init": pretrained, "cache": tmp_path / "cache"}
+    train(manifest, tmp_path / "whole", tmp_path / "one", **more)
+    interrupt(monkeypatch, lambda: train(manifest, tmp_path / "broken", tmp_path / "two", **more))
     assert not (tmp_path / "two").exists()
-    monkeypatch.setattr(loop.Run, "_keep", keep)
-    train(manifest, tmp_path / "broken", tmp_path / "two")
-    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("one", "two")]
-    assert weights[0] == weights[1]
+    train(manifest, tmp_path / "broken", tmp_path / "two", **more)
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.safetensors"))
+    assert len(files) == {"vi-cl": 1, "vi-lm": 3}[variant]
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     log = json.loads((tmp_path / "broken" / "log.json").read_text())
     assert [entry["epoch"] for entry in log] == [1, 2, 3]
 
 
-def test_the_release_answers_and_says_what_it_is(manifest, tmp_path):
-    out = tmp_path / "vi-cl-lab-actions"
-    train(manifest, tmp_path / "run", out)
+@pytest.mark.parametrize("variant", ["vi-cl", "vi-lm"])
+def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path, variant):
+    out = tmp_path / f"{variant}-lab-actions"
+    train(manifest, tmp_path / "run", out, variant_key=variant, init=pretrained)
     about = describe(out)
-    clips = sum(row.split == "training" for row in read_manifest(manifest))
-    assert (about["variant"], about["labels"], about["encodings"]) == ("vi-cl", "lab-actions", ["V", "VG"])
-    assert about["training_clips"] == clips
+    rows = read_manifest(manifest)
+    clips = sum(row.split == "training" for row in rows)
+    assert (about["variant"], about["labels"], about["encodings"]) == (variant, "lab-actions", ["V", "VG"])
+    assert about["training_clips"] == clips == sum(about["training_labels"].values())
+    assert list(about["training_labels"]) == list(LAB_ACTIONS.labels)
     assert "rendered" in about["trained_on"]
+    assert "rendered" in about["pretrained_on"]
     assert about["object_masks"] is True
-    release = find_release("vi-cl", "lab-actions", "V", "hub", str(out))
+    release = find_release(variant, "lab-actions", "V", "hub", str(out))
     Shelf().load(release)
     results = json.loads((out / "evaluation.json").read_text())
     card = (out / "README.md").read_text()
     assert [each["encoding"] for each in results] == ["V", "VG"]
     for each in results:
-        testing = [row.label for row in read_manifest(manifest) if row.split == "testing"]
+        testing = [row.label for row in rows if row.split == "testing"]
         assert each["clips"] == len(testing) == sum(sum(row.values()) for row in each["confusion"].values())
         assert f"| {each['encoding']} | {each['clips']} | {each['f1']:.2f} |" in card
+        assert each["f1_interval"][0] <= each["f1"] <= each["f1_interval"][1]
     stated = {
         each.dataset_config: each.metric_value for each in ModelCard.load(out / "README.md").data.eval_results
     }
-    assert stated == {each["encoding"]: round(each["f1"], 4) for each in results}
+    assert stated == {f"lab-actions-{each['encoding']}": round(each["f1"], 4) for each in results}
+    for name in ("learning-curve", f"confusion-{variant}-lab-actions-VG", f"errors-{variant}-lab-actions-V"):
+        assert 1000 < (out / "figures" / f"{name}.png").stat().st_size < 300_000
+        assert f"figures/{name}.png" in card
     assert "real laboratory" in card
+    assert "pre-trained on" in card
 
 
-def test_the_random_draw_draws_as_often_as_the_training_split_has_a_label(monkeypatch):
-    splits = {"training": ["Add"] * 5, "testing": ["Add", "Stir"] * 4}
-    rows = {
-        split: [ClipRow("v.mp4", 0, 4, label, split, split, split) for label in labels]
-        for split, labels in splits.items()
-    }
-    monkeypatch.setattr(evaluate, "rows_of", lambda manifest, split: rows[split])
-    # Always Add: precision 1/2 and recall 1 give 2/3, for half of the clips; Stir is never found.
-    assert evaluate.random_draw(Path(), "testing", LAB_ACTIONS) == pytest.approx(1 / 3)
-    rows["training"] += [ClipRow("v.mp4", 0, 4, "Stir", "training", "w", "w")] * 5
-    assert 0.2 < evaluate.random_draw(Path(), "testing", LAB_ACTIONS) < 0.8
+def test_half_precision_on_disk_answers_as_the_weights_in_memory_do(manifest, tmp_path, monkeypatch):
+    """A real T5 overflows in half precision; what is stored in it and used in single precision must not."""
+    kept, save = [], module._save
+
+    def keep_and_save(learner, chosen, out):
+        kept.append({name: weights.clone() for name, weights in learner.state_dict().items()})
+        save(learner, chosen, out)
+
+    monkeypatch.setattr(module, "_save", keep_and_save)
+    train(manifest, tmp_path / "run", tmp_path / "out", variant_key="vi-lm")
+    whole = {part: {} for part in ("encoder", "decoder", "projection")}
+    for name, weights in kept[0].items():
+        part, _, rest = name.partition(".")
+        whole.setdefault(part, {})[rest] = weights
+    for name, half in load_file(tmp_path / "out" / "decoder" / "model.safetensors").items():
+        assert half.dtype == torch.float16
+        assert half.isfinite().all()
+        assert torch.allclose(whole["decoder"][name], half.float(), rtol=1e-3, atol=1e-6)
+    shelf, release = Shelf(), find_release("vi-lm", "lab-actions", "V", "hub", str(tmp_path / "out"))
+    clips = [clip for clip, _ in labelled_clips(manifest, rows_of(manifest, "training"))]
+
+    def answers() -> list[str]:
+        features = shelf.embed(release.feature_spec, clips)
+        return [each.label for each in shelf.answer(release, features)]
+
+    stored = answers()
+    with shelf._head(release) as head, shelf._encoder(release.feature_spec) as encoder:
+        encoder.model.load_state_dict(whole["encoder"])
+        head.model.load_state_dict(whole["decoder"])
+        head.projection.load_state_dict(whole["projection"])
+    assert answers() == stored
+    assert len(clips) > 10
+
+
+def test_pretraining_resumes_and_leaves_an_encoder(manifest, pretrained, tmp_path, monkeypatch):
+    def act():
+        pretrain(manifest, "tiny", 3, tmp_path / "run", tmp_path / "out", epochs=3)
+
+    interrupt(monkeypatch, act)
+    act()
+    pretrain(manifest, "tiny", 3, tmp_path / "whole", tmp_path / "other", epochs=3)
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("out", "other")]
+    assert weights[0] == weights[1]
+    about = describe(pretrained)
+    assert about["trained_on"] == "rendered scenes"
+    assert about["preset"] == "tiny"
+    assert "rendered scenes" in (pretrained / "README.md").read_text()
+    log = json.loads((pretrained / "log.json").read_text())
+    assert log[-1]["loss"] < log[0]["loss"]
+    before = make_encoder(SIZE)
+    fresh = before.state_dict()["encoder.layer.0.attention.attention.query.weight"].clone()
+    start_from(before, pretrained)
+    now = before.state_dict()["encoder.layer.0.attention.attention.query.weight"]
+    stored = load_file(pretrained / "model.safetensors")
+    assert (now != fresh).any()
+    assert (now == stored["videomae.encoder.layer.0.attention.attention.query.weight"].float()).all()
+
+
+def test_an_encoder_of_another_size_is_refused(pretrained):
+    with pytest.raises(WeightsMissing, match="hidden_size"):
+        start_from(make_encoder(dataclasses.replace(SIZE, hidden=8)), pretrained)
 
 
 def test_loss_falls_on_a_few_clips(manifest, tmp_path, monkeypatch):
-    monkeypatch.setitem(PRESETS, "tiny", dataclasses.replace(TINY, epochs=30, learning_rate=3e-3))
-    train(manifest, tmp_path / "run", tmp_path / "out")
+    monkeypatch.setitem(PRESETS, "tiny", tiny(learning_rate=3e-3, layer_decay=1.0))
+    train(manifest, tmp_path / "run", tmp_path / "out", epochs=30)
     log = json.loads((tmp_path / "run" / "log.json").read_text())
     assert log[-1]["loss"] < log[0]["loss"] - 0.2
 
 
-def test_an_unknown_preset_lists_those_there_are(manifest, tmp_path):
+def test_what_cannot_be_trained_is_said(manifest, tmp_path):
     with pytest.raises(UnknownPreset, match="embedded"):
         finetune(manifest, LAB_ACTIONS, ("V",), "huge", 0, tmp_path, tmp_path)
-
-
-def test_the_cache_holds_every_clip_in_every_encoding(manifest, tmp_path):
-    cache = open_cache(manifest, "training", LAB_ACTIONS, ("V", "VG"), 32, tmp_path)
-    clips = len(cache.labels)
-    assert cache.pixels.shape == (2, clips, 16, 3, 32, 32)
-    assert (cache.pixels[0] != cache.pixels[1]).any(axis=(1, 2, 3, 4)).mean() > 0.8  # the dot is there
-    seen = torch.cat([batch.labels for batch in cache.batches(4, torch.Generator().manual_seed(0))])
-    assert sorted(seen) == sorted(cache.labels)
-    assert sum(len(batch.labels) for batch in cache.in_order(4)) == 2 * clips
-    again = open_cache(manifest, "training", LAB_ACTIONS, ("V", "VG"), 32, tmp_path)
-    assert (again.pixels == cache.pixels).all()
-
-
-def test_another_manifest_gets_another_cache(manifest, tmp_path):
-    """A cache must never lend its pixels to the labels of other clips."""
-    first = open_cache(manifest, "training", LAB_ACTIONS, ("V",), 32, tmp_path)
-    fewer = manifest.with_name("fewer.csv")
-    write_manifest([row for row in read_manifest(manifest) if row.start_s == 0], fewer)
-    second = open_cache(fewer, "training", LAB_ACTIONS, ("V",), 32, tmp_path)
-    assert second.pixels.shape[1] == len(second.labels) < len(first.labels) == first.pixels.shape[1]
-
-
-def test_objects_stand_beside_the_pixels_they_are_of(manifest, tmp_path):
-    cache = open_cache(manifest, "training", LAB_ACTIONS, ("V",), 32, tmp_path)
-    cache = with_objects(cache, manifest, "training", 4, tmp_path)
-    assert cache.objects.shape == (len(cache.labels), 4, 32, 32)
-    assert cache.kinds[0] == "background"
-    assert {"left hand", "right hand", "beaker", "funnel"} <= set(cache.kinds)
-    assert cache.objects.max() < len(cache.kinds)
-    seen = {cache.kinds[number] for number in np.unique(cache.objects)}
-    assert len(seen) > 8
+    with pytest.raises(NotTrained, match="vi-lm"):
+        finetune(manifest, LAB_ACTIONS, ("V",), "tiny", 0, tmp_path, tmp_path, "x-clip")
 
 
 def test_without_true_masks_training_goes_on_without_them(tmp_path):
@@ -161,50 +220,48 @@ def test_without_true_masks_training_goes_on_without_them(tmp_path):
     assert "true\nmasks" not in (tmp_path / "release" / "README.md").read_text()
 
 
-def test_objects_in_patches():
-    objects = torch.zeros(1, 2, 16, 16, dtype=torch.uint8)
-    objects[0, 1, :8, 8:] = 2  # all of the upper right patch, in the second tubelet
-    objects[0, 0, 15, 15] = 1  # one pixel of 64: under three in a hundred
-    seen = objects_in_patches(objects, 8, 3)
-    assert seen.shape == (1, 2 * 2 * 2, 3)
-    assert seen[0, :, 0].tolist() == [1, 1, 1, 1, 1, 0, 1, 1]
-    assert seen[0, :, 1].sum() == 0
-    assert seen[0, :, 2].tolist() == [0, 0, 0, 0, 0, 1, 0, 0]
+def test_the_tokenizer_writes_labels_and_any_other_text():
+    tokenizer, again = make_tokenizer(512), make_tokenizer(512)
+    assert tokenizer.get_vocab() == again.get_vocab()
+    for text in [label for each in LABEL_SETS for label in each.labels] + ["µ-pipette, 5 °C", "shakes it 測"]:
+        tokens = tokenizer(text, add_special_tokens=False)["input_ids"]
+        assert tokenizer.decode(tokens) == text
+        assert tokenizer.unk_token_id not in tokens
+    assert len(tokenizer("CollectLayer")["input_ids"]) <= 3
 
 
-SETTINGS = PixelSettings(32, (0.4, 0.5, 0.6), (0.2, 0.25, 0.3))
+def test_the_deeper_a_layer_the_smaller_its_rate():
+    encoder = make_encoder(SIZE)
+    numbers = dataclasses.replace(PRESETS["embedded"].finetuning, learning_rate=1.0, layer_decay=0.5)
+    holder = torch.nn.ModuleDict({"encoder": encoder, "decoder": make_writer(SIZE, make_tokenizer(300))})
+    rates = {
+        id(weights): group["lr"]
+        for group in loop.layer_groups(holder, numbers)
+        for weights in group["params"]
+    }
+    assert len(rates) == len(list(holder.parameters()))
+    found = {name: rates[id(weights)] for name, weights in holder.named_parameters()}
+    assert {rate for name, rate in found.items() if "patch_embeddings" in name} == {0.125}
+    assert {rate for name, rate in found.items() if "encoder.encoder.layer.0" in name} == {0.25}
+    assert {rate for name, rate in found.items() if "encoder.encoder.layer.1" in name} == {0.5}
+    assert {rate for name, rate in found.items() if name.startswith("decoder")} == {1.0}
 
 
-def augmented(batch: Batch, seed: int = 1) -> Batch:
-    return augment(batch, SETTINGS, torch.Generator().manual_seed(seed))
+def test_paper_presets_have_the_papers_size():
+    from transformers import VideoMAEModel
 
+    from pipelines.training.models import videomae_config
 
-def test_augmentation_treats_all_frames_of_a_clip_alike():
-    still = torch.randint(0, 256, (3, 1, 3, 32, 32), dtype=torch.uint8).repeat(1, 16, 1, 1, 1)
-    batch = Batch(still, torch.zeros(3, dtype=torch.long))
-    moved = augmented(batch).squares
-    assert moved.shape == still.shape
-    assert (moved == moved[:, :1]).all()
-    assert (augmented(batch).squares == moved).all()
-    assert (augmented(batch, seed=2).squares != moved).any()
-
-
-def test_masks_move_with_the_picture():
-    """A picture that is its own mask stays its own mask, but for the edge that came from outside."""
-    block = torch.zeros(8, 1, 1, 32, 32, dtype=torch.uint8)
-    block[..., 8:24, 4:16] = 255
-    batch = Batch(block.repeat(1, 16, 3, 1, 1), torch.zeros(8, dtype=torch.long), (block[:, :, 0] > 0).byte())
-    moved = augmented(batch)
-    bright = moved.squares[:, 0, 0] > moved.squares[:, 0, 0].amin(dim=(1, 2), keepdim=True) + 1
-    assert (bright == moved.objects[:, 0].bool()).float().mean() > 0.97
-    assert moved.objects.bool().float().mean() > 0.1
-
-
-def test_augmentation_with_every_range_closed_is_normalisation(monkeypatch):
-    for name, value in {"SCALE": (1, 1), "SHIFT": 0, "GAIN": 0, "TINT": 0, "CONTRAST": 0}.items():
-        monkeypatch.setattr(f"pipelines.training.augment.{name}", value)
-    clips = torch.randint(0, 256, (20, 16, 3, 32, 32), dtype=torch.uint8)
-    found = augmented(Batch(clips, torch.zeros(20, dtype=torch.long))).squares
-    want = normalise(clips, SETTINGS)
-    for one, plain, other in zip(found, want, want.flip(-1), strict=True):
-        assert torch.allclose(one, plain, atol=1e-3) or torch.allclose(one, other, atol=1e-3)
+    with torch.device("meta"):
+        parameters = VideoMAEModel(videomae_config(PRESETS["paper"].size)).num_parameters()
+    assert round(parameters / 1e6) in (86, 87)
+    paper = PRESETS["paper"]
+    assert (paper.pretraining.epochs, paper.pretraining.batch, paper.pretraining.learning_rate) == (
+        10,
+        32,
+        1e-3,
+    )
+    assert (paper.finetuning.epochs, paper.finetuning.batch, paper.finetuning.learning_rate) == (60, 64, 3e-4)
+    assert {paper.pretraining.weight_decay, paper.finetuning.weight_decay} == {0.01}
+    assert encoding("VG")
+    assert paper.pretraining.hidden == 0.9
