@@ -102,7 +102,9 @@ def _about(release: Release, shelf: Shelf) -> About:
     parameters, memory_bytes = shelf.size(release)
     folder = fetch(release.weights)
     counts = describe(folder).get("training_labels", {})
-    return About(trained_on(release, folder), measured_f1(folder, release.labels.key), counts, parameters, memory_bytes)
+    return About(
+        trained_on(release, folder), measured_f1(folder, release.labels.key), counts, parameters, memory_bytes
+    )
 
 
 def _number_passes(state: Comparison) -> Comparison:
