@@ -286,10 +286,8 @@ def read_example(name: str) -> tuple[Recognition, tuple[Step, ...]]:
     """A finished answer and the truth, from their files: no model is asked or even imported."""
     folder = EXAMPLES / name
     data = json.loads((folder / "result.json").read_text())
-    gaze, world = (
-        path if path.is_file() else None for path in (folder / "gaze.csv", folder / "world_timestamps.csv")
-    )
-    recording = open_recording(folder / "scene.mp4", gaze, world)
+    gazed = any((folder / each).is_file() for each in ("gaze.csv", "gaze_positions.csv"))
+    recording = open_recording(folder / "scene.mp4", folder if gazed else None)
     answer = read_recognition(data, recording, _pictures(folder))
     truth = folder / "labels.csv"
     return answer, read_labels(truth, recording.name, answer.release.labels) if truth.is_file() else ()

@@ -69,7 +69,11 @@ def _made(settings: Path) -> list[str]:
         return []
     asked = json.loads(settings.read_text(encoding="utf-8"))
     further = ("workflow_s", "gaze_format", "camera")
-    flags = {name: asked.get(name) for name in further if asked[name] != getattr(Settings, name)}
+    flags = {
+        name: asked[name]
+        for name in further
+        if asked.get(name, getattr(Settings, name)) != getattr(Settings, name)
+    }
     command = f"    python -m pipelines render --labels {asked['labels']} --workflows {asked['workflows']}"
     command += f" --seed {asked['seed']} --rate-hz {asked['rate_hz']:g}"
     command += "".join(f" --{name.replace('_', '-')} {value}" for name, value in flags.items())
