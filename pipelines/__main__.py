@@ -1,7 +1,6 @@
 """The command line: verbs only.  Exit 0 done, 2 with one line on stderr for what the user can mend."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,9 @@ from pathlib import Path
 from encodings.errors import UserError
 from pipelines import verbs
 from pipelines.ablation import SHUFFLES
+from pipelines.dataset_verbs import add_dataset_verbs
+from pipelines.release_verbs import add_release_verbs
+from pipelines.training.command_line import add_finetune, add_fit_heads, add_pretrain
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,14 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{over_progress}{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped; nothing was written.", file=sys.stderr)
+        print("Stopped; what was not finished was not written.", file=sys.stderr)
         return 130
     return 0
 
 
 def _refuse_lost_output(options: argparse.Namespace) -> None:
     """Find out before the work, not after it, that its result has no place to go."""
-    for name in ("json", "html", "thumbnails", "predictions_out"):
+    for name in ("json", "html", "thumbnails", "predictions_out", "out_file"):
         out = getattr(options, name, None)
         if out is not None and (out.is_dir() or not out.parent.is_dir()):
             raise UserError(f"{out} is no file that can be written; name a file in a folder that exists.")
@@ -43,16 +45,15 @@ def _parser() -> argparse.ArgumentParser:
         _add_compare,
         _add_score,
         _add_check_gaze,
-        _add_render,
-        _add_contact_sheet,
-        _add_pretrain,
-        _add_finetune,
+        add_pretrain,
+        add_finetune,
+        add_fit_heads,
         _add_evaluate,
         _add_guards,
-        _add_benchmark,
-        _add_pull,
     ):
         add(group)
+    add_dataset_verbs(group, _verb)
+    add_release_verbs(group, _verb, _choose_release)
     return parser
 
 
@@ -118,56 +119,6 @@ def _add_check_gaze(group) -> None:
     parser.add_argument("--json", type=Path)
 
 
-def _add_render(group) -> None:
-    parser = _verb(
-        group,
-        "render",
-        verbs.render,
-        "render experiments, with true gaze and labels; run again to resume",
-    )
-    parser.add_argument("--labels", default="lab-actions", help="or lab-motion, or everyday (narrations)")
-    parser.add_argument("--workflows", type=int, required=True)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rate-hz", type=float, default=12.0, help="12 to watch, 4 to train")
-    parser.add_argument("--workflow-s", type=float, help="shorten every workflow to so many seconds")
-    parser.add_argument("--no-clips", action="store_true", help="whole recordings only")
-    parser.add_argument("--signals", action="store_true", help="also the true depth and masks of each frame")
-    parser.add_argument("--gaze-format", default="cloud", help="cloud or core: whose export of gaze")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes draw")
-
-
-def _add_contact_sheet(group) -> None:
-    parser = _verb(group, "contact-sheet", verbs.contact_sheet, "draw a picture of every activity of a bench")
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--no-captions", action="store_true")
-    parser.add_argument("--out", type=Path, required=True, help="a JPEG file")
-
-
-def _train(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--manifest", type=Path, required=True)
-    parser.add_argument("--preset", default="embedded")
-    parser.add_argument("--epochs", type=int, help="instead of the preset's")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--run", type=Path, required=True, help="its checkpoints and log", dest="run_folder")
-    parser.add_argument("--cache", type=Path, help="folder of painted clips that runs may share")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the finished weights")
-
-
-def _add_pretrain(group) -> None:
-    _train(_verb(group, "pretrain", verbs.pretrain, "pre-train VideoMAE; run again to resume"))
-
-
-def _add_finetune(group) -> None:
-    parser = _verb(group, "finetune", verbs.finetune, "train a release on a manifest; run again to resume")
-    parser.add_argument("--variant", default="vi-cl", help="vi-cl or vi-lm")
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
-    parser.add_argument("--init", type=Path, help="folder that `pretrain` left")
-    _train(parser)
-
-
 def _add_evaluate(group) -> None:
     parser = _verb(group, "evaluate", verbs.evaluate, "score a release on a split of a manifest")
     parser.add_argument("--manifest", type=Path, required=True)
@@ -189,25 +140,6 @@ def _add_guards(group) -> None:
     parser = _verb(group, "guards", verbs.guards, "see how far readers get that see colours, or one frame")
     parser.add_argument("manifest", type=Path)
     parser.add_argument("--dinov2", type=Path, help="a folder of DINOv2's weights, for the single frame")
-    parser.add_argument("--json", type=Path)
-
-
-def _add_benchmark(group) -> None:
-    parser = _verb(
-        group, "benchmark", verbs.benchmark, "measure decoding, painting and answering, side by side"
-    )
-    parser.add_argument("video", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    _choose_release(parser)
-    parser.add_argument("--json", type=Path)
-
-
-def _add_pull(group) -> None:
-    parser = _verb(
-        group, "pull", verbs.pull, "bring a release from the Hub to this machine and check its hashes"
-    )
-    _choose_release(parser)
-    parser.set_defaults(tier="hub")
     parser.add_argument("--json", type=Path)
 
 

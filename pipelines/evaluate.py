@@ -11,10 +11,11 @@ from encodings.clip import CLIP_S, Clip
 from encodings.names import Encoding
 from encodings.paint import encode
 from pipelines.ablation import SHUFFLES, UnknownShuffle, relative_gaze, shuffle_frames, shuffle_gaze
-from pipelines.datasets.clips import labelled_clips, rows_of
+from pipelines.datasets.clips import labelled_clips, rows_of, workflow_times
 from pipelines.datasets.manifest import ClipRow
 from pipelines.metrics import f1_interval, weighted_f1
 from pipelines.score import COLUMNS, ScoredClip, score_clips
+from zoo.features import Features
 from zoo.labels import LabelSet, parse_label
 from zoo.releases import Release
 from zoo.shelf import Shelf
@@ -66,16 +67,24 @@ def answered(
     encoding: Encoding,
     shuffle: str | None = None,
     seed: int = 0,
+    features: Features | None = None,
 ) -> list[ScoredClip]:
-    """Every clip of a split with its answer, in the manifest's order."""
+    """Every clip of a split with its answer, in the manifest's order.
+
+    features are what the release's encoder saw in them, where that is known already.
+    """
     rows, shelf = rows_of(manifest, split), Shelf()
+    if features is not None:
+        answers = shelf.answer(release, features)
+    else:
+        clips = _clips(manifest, rows, shuffle, seed)
+        spec = release.feature_spec
+        answers = [shelf.answer(release, shelf.embed(spec, [encode(each, encoding)]))[0] for each in clips]
     said = []
-    for clip, row in zip(_clips(manifest, rows, shuffle, seed), rows, strict=True):
-        features = shelf.embed(release.feature_spec, [encode(clip, encoding)])
-        (answer,) = shelf.answer(release, features)
+    for answer, row, when_s in zip(answers, rows, workflow_times(rows), strict=True):
         truth = parse_label(row.label, release.labels)
         score = None if answer.scores is None else answer.scores[answer.label]
-        said.append(ScoredClip(row.workflow, row.start_s, row.end_s, truth, answer.label, score))
+        said.append(ScoredClip(row.workflow, *when_s, truth, answer.label, score))
     return said
 
 

@@ -11,7 +11,7 @@ from encodings.paint import encode
 from pipelines.datasets.clips import labelled_clips, rows_of
 from pipelines.score import ScoredClip
 
-WORST = 8  # errors that are shown
+WORST = 6  # errors that are shown
 SHOWN = (0, 5, 10, 15)  # frames of each
 DPI = 80
 THUMB = (160, 120)  # px

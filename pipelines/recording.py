@@ -1,9 +1,8 @@
 """Recording, the noun a video file becomes when it is opened, and the clips it is cut into."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -83,19 +82,27 @@ def open_recording(
     return Recording(path, path.name, end_s, times_s, width, height, rotation_deg, gaze)
 
 
-def cut_clips(recording: Recording) -> Iterator[Clip]:
+def cut_clips(recording: Recording, starts_s: Sequence[float] | None = None) -> Iterator[Clip]:
     """Cut a recording into clips of 16 frames, at 4 Hz by presentation time, whole frames only.
 
-    Sample j of clip k is the frame on screen at 4 k + j / 4 seconds; past the end that is the last
+    Clips follow each other from the first frame on, or begin at starts_s, ascending, and may overlap.
+    Sample j is the frame on screen j / 4 seconds after a clip's start; past the end that is the last
     frame, which so fills up a shorter last clip.  Gaze is the one at the time a frame was presented.
     Closing the iterator closes the file.  Raises UnreadableRecording if the video is damaged.
     """
-    with closing(_on_screen(recording)) as shown:
-        for number in range(recording.windows):
-            times_s, frames = zip(*islice(shown, FRAMES), strict=True)
-            start_s = number * CLIP_S
-            end_s = min(start_s + CLIP_S, recording.duration_s)
-            yield Clip(np.stack(frames), start_s, end_s, _working_gaze(recording, np.array(times_s)))
+    if starts_s is None:
+        starts_s = [number * CLIP_S for number in range(recording.windows)]
+    due_s = np.add.outer(np.asarray(starts_s, float), np.arange(FRAMES) / RATE_HZ)
+    order = np.argsort(due_s, axis=None, kind="stable")
+    cut: dict[int, list[tuple[float, np.ndarray]]] = {}  # clips that overlap are open at a time
+    with closing(_on_screen(recording, due_s.ravel()[order])) as shown:
+        for number, sample in zip(order // FRAMES, shown, strict=False):
+            cut.setdefault(number, []).append(sample)
+            if len(cut[number]) == FRAMES:
+                times_s, frames = zip(*cut.pop(number), strict=True)
+                start_s = float(starts_s[number])
+                end_s = min(start_s + CLIP_S, recording.duration_s)
+                yield Clip(np.stack(frames), start_s, end_s, _working_gaze(recording, np.array(times_s)))
 
 
 def sample_times(recording: Recording) -> np.ndarray:
@@ -122,13 +129,14 @@ def _working_gaze(recording: Recording, times_s: np.ndarray) -> np.ndarray | Non
     return join_gaze(recording.gaze, times_s) * scale
 
 
-def _on_screen(recording: Recording) -> Iterator[tuple[float, np.ndarray]]:
-    """For each sample time, when the frame then on screen was presented, and its picture.
+def _on_screen(recording: Recording, due_s: np.ndarray) -> Iterator[tuple[float, np.ndarray]]:
+    """For each sample time [K], ascending, when the frame then on screen was presented, and its picture.
 
     Decides by the times the decoder gives, holding one frame back until the next one's is known.
     """
     shrink = _shrinker(recording)
-    due_s = sample_times(recording)
+    if len(due_s) == 0:
+        return
     promised_s = recording.frame_times_s[frames_on_screen(recording, due_s)]
     sample = 0
     for shown_s, frame, until_s in _held_until(recording):

@@ -25,8 +25,10 @@ The testing split of the same rendered bench: its wearers, benches and vessels a
 
 {tables}
 {figures}
-Licence: Apache-2.0. Made by `python -m pipelines render` and `{verb}`, as the project's README gives them;
-confusion matrices are in `evaluation.json`.
+## How it was made
+{commands}
+Licence: Apache-2.0. Confusion matrices are in `evaluation.json`; the manifest's clips were rendered by
+`python -m pipelines render`, as the project's README gives it.
 """
 
 TABLE = """{heading}| encoding | clips | F1 (weighted) | 95 % | workflows | `names` | `symbols` | `strict` |
@@ -45,7 +47,7 @@ F1 by activity:
 """
 
 MASKS = """
-While it learnt the activities it also learnt to name the objects in every patch, from the bench's true
+While it learnt its task it also learnt to name the objects in every patch, from the bench's true
 masks, and to find the patch that the wearer looked at; those layers are no part of the release."""
 
 CAPTIONS = {
@@ -75,7 +77,7 @@ def write_card(
         training=_training(about, first),
         tables="\n".join(_table(each, results, len(used) > 1) for each in used),
         figures=_pictures(figures),
-        verb=about.get("verb", "finetune"),
+        commands=_commands(about, results),
     )
     ModelCard(text).save(folder / "README.md")
 
@@ -156,6 +158,14 @@ def _row(result: dict) -> str:
 def _activity(label: str, results: Sequence[dict]) -> str:
     scores = (result["per_activity"].get(label) for result in results)
     return f"| {label} | " + " | ".join("–" if s is None else f"{s:.2f}" for s in scores) + " |"
+
+
+def _commands(about: dict, results: Sequence[dict]) -> str:
+    """The command that made it, if it says so, and the one that prints its numbers again."""
+    first = results[0]
+    chosen = f"--variant {first['variant']} --labels {first['labels']} --encoding {first['encoding']}"
+    measure = f"python -m pipelines evaluate --manifest MANIFEST --weights FOLDER {chosen}"
+    return "".join(f"\n    {line}" for line in (about.get("command"), measure) if line) + "\n"
 
 
 def _pictures(figures: Sequence[str]) -> str:

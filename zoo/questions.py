@@ -1,9 +1,12 @@
 """What a captioner is asked about a clip."""
 
+from collections.abc import Sequence
+
 from zoo.labels import NO_ACTION, LabelSet
 
 WHICH = "which"
 WHAT = "what"
+OPENLY = "What action is performed in this video?"
 
 
 def ask(question: str | None, labels: LabelSet) -> str | None:
@@ -15,6 +18,10 @@ def ask(question: str | None, labels: LabelSet) -> str | None:
     if question is None:
         return None
     if question == WHAT:
-        return "What action is performed in this video?"
-    texts = "; ".join(each.text for each in labels.activities if each.name != NO_ACTION)
-    return f"Which of these actions is performed in this video: {texts}; or none of them?"
+        return OPENLY
+    return which([each.text for each in labels.activities if each.name != NO_ACTION])
+
+
+def which(texts: Sequence[str]) -> str:
+    """Ask which of some actions is performed."""
+    return f"Which of these actions is performed in this video: {'; '.join(texts)}; or none of them?"

@@ -93,6 +93,9 @@ def finetune(
         "preset": preset_name,
         "epochs": chosen.finetuning.epochs,
         "seed": seed,
+        "command": _command(recipe, labels, encodings, preset_name, seed, manifest, out)
+        + (f" --init {init.name}" if init else "")
+        + (f" --epochs {epochs}" if epochs else ""),
     }
     if init is not None:
         past = describe(init)
@@ -117,6 +120,23 @@ def make_learner(
     if init is not None:
         start_from(model, init)
     return learner
+
+
+def _command(
+    recipe: Variant,
+    labels: LabelSet,
+    encodings: tuple[str, ...],
+    preset_name: str,
+    seed: int,
+    manifest: Path,
+    out: Path,
+) -> str:
+    """What to type to train a release again, files by their own names."""
+    return (
+        f"python -m pipelines finetune --variant {recipe.key} --labels {labels.key} "
+        f"--encodings {','.join(encodings)} --preset {preset_name} --seed {seed} "
+        f"--manifest {manifest.parent.name}/{manifest.name} --run RUN --out {out.name}"
+    )
 
 
 def _trained(key: str) -> Variant:

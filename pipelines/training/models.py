@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+from safetensors.torch import load_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     PreTrainedTokenizerFast,
@@ -22,6 +23,7 @@ from zoo.weights import WeightsMissing
 
 # ImageNet's, which VideoMAE's own preprocessing uses.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+BASE = "videomae."  # before the names of the encoder's weights in a pre-trained folder
 SIGNS = ("<pad>", "</s>", "<unk>")  # T5's numbers 0, 1, 2
 
 
@@ -107,10 +109,9 @@ def start_from(model: VideoMAEForVideoClassification | VideoMAEModel, folder: Pa
                 f"{folder.name} has {name} {told.get(name)}, the preset {getattr(ours, name)}; "
                 "pre-train with the same preset."
             )
-    loaded = VideoMAEModel.from_pretrained(
-        folder, use_safetensors=True, local_files_only=True, dtype="float32"
-    )
-    lacking, _ = model.base_model.load_state_dict(loaded.state_dict(), strict=False)
+    stored = load_file(folder / "model.safetensors")
+    own = {name.removeprefix(BASE): w.float() for name, w in stored.items() if name.startswith(BASE)}
+    lacking, _ = model.base_model.load_state_dict(own, strict=False)
     # The normalisation behind Vi-LM's last layer is no part of pre-training.
     if lacking := [name for name in lacking if not name.startswith("layernorm.")]:
         raise WeightsMissing(

@@ -8,8 +8,8 @@ float16 on disk and float32 when it runs; its config.json says "benchscribe": {"
 "encodings": [...], "trained_on": ...}.
 
 The 7B checkpoint has 7.37 billion weights, 7.06 of them without the tower for images, which is not
-loaded; the paper's Table 3 says 2 billion.  In 4 bit and bfloat16 they take 4.5 GB, and each clip
-1.6 GB (tests/zoo/test_plans.py counts them from the configuration).
+loaded; the paper's Table 3 says 2 billion.  In 4 bit and bfloat16 they take 4.5 GB, and each clip at
+most 1.8 GB (tests/zoo/test_plans.py counts them from the configuration).
 """
 
 import weakref

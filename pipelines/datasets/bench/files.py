@@ -9,8 +9,9 @@ from uuid import UUID
 
 import numpy as np
 
+from pipelines.datasets.bench import phone
 from pipelines.datasets.bench.actors import HAND_INDEX
-from pipelines.datasets.bench.frames import Frame, frames
+from pipelines.datasets.bench.frames import Frame, frames_at
 from pipelines.datasets.bench.gaze import gaze_track
 from pipelines.datasets.bench.gaze_export import EXPORTS, SECOND_NS, Shown, write_rows
 from pipelines.datasets.bench.plan import CLIP_S
@@ -23,6 +24,7 @@ FIRST_NS, RANGE_NS = (
     1_735_732_800_000_000_000,
     300 * 86_400 * SECOND_NS,
 )  # recordings begin some day in 2025
+Truth = tuple[np.ndarray, np.ndarray]  # of one frame: depth [H, W] float16, masks [H, W] uint8
 
 
 def recording_id(scene: Scene) -> str:
@@ -40,9 +42,14 @@ def write_recording(
     start_ns = FIRST_NS + int(scene.rng(7008).integers(RANGE_NS))
     gaze = gaze_track(scene, *settings.size)
     name = recording_id(scene)
-    pictures = frames(scene, settings.rate_hz, *settings.size, truth=settings.signals, gaze=gaze)
+    times_s = np.arange(round(scene.duration_s * settings.rate_hz)) / settings.rate_hz
+    if settings.camera == "phone":
+        rng = scene.rng(7010)
+        times_s = phone.frame_times(scene.duration_s, settings.rate_hz, rng)
+        gaze = phone.with_gaps(gaze, rng)
+    pictures = frames_at(scene, times_s, *settings.size, truth=settings.signals, gaze=gaze)
     kept, pts = _write_videos(pictures, folder, name, settings, clips, step)
-    shown = Shown(np.arange(len(pts)) / settings.rate_hz, pts, settings.size)
+    shown = Shown(times_s, pts, settings.size)
     EXPORTS[settings.gaze_format].write(folder, name, start_ns, gaze, shown, scene.rng(7009))
     write_rows(
         folder / "labels.csv",
@@ -63,11 +70,11 @@ def write_recording(
         _write_signals(folder, kept, object_names(scene), settings.rate_hz)
 
 
-def _write_signals(folder: Path, kept: list[Frame], objects: list[str], rate_hz: float) -> None:
+def _write_signals(folder: Path, kept: list[Truth], objects: list[str], rate_hz: float) -> None:
     np.savez_compressed(
         folder / SIGNALS_NAME,
-        depth=np.stack([frame.depth for frame in kept]).astype(np.float16),
-        masks=np.stack([frame.masks for frame in kept]),
+        depth=np.stack([depth for depth, _ in kept]),
+        masks=np.stack([masks for _, masks in kept]),
         objects=np.array(objects),
         rate_hz=rate_hz,
     )
@@ -101,10 +108,12 @@ def _write_videos(
     settings: Settings,
     clips: Path | None,
     step: Callable[[], None],
-) -> tuple[list[Frame], np.ndarray]:
-    """Write the whole video and its clips; returns frames if they carry truth, and the whole's pts [F]."""
+) -> tuple[list[Truth], np.ndarray]:
+    """Write the whole video and its clips; returns the truth if frames carry it, and the whole's pts [F]."""
     rate_hz, size = settings.rate_hz, settings.size
-    whole, part, index, kept = VideoWriter(folder / "scene.mp4", rate_hz, *size), None, -1, []
+    varying = settings.camera == "phone"
+    how = {"tick": phone.TICK, "turn_deg": phone.TURN_DEG} if varying else {}
+    whole, part, index, kept = VideoWriter(folder / "scene.mp4", rate_hz, *size, **how), None, -1, []
     for frame in pictures:
         if int(frame.time_s // CLIP_S + 1e-9) != index:
             index = int(frame.time_s // CLIP_S + 1e-9)
@@ -112,11 +121,11 @@ def _write_videos(
                 part.close()
             part = VideoWriter(clips / f"{name}_0_{index}.mp4", rate_hz, *size) if clips else None
             step()
-        whole.write(frame.rgb)
+        whole.write(frame.rgb, frame.time_s if varying else None)
         if part:
             part.write(frame.rgb)
         if frame.depth is not None:
-            kept.append(frame)
+            kept.append((frame.depth.astype(np.float16), frame.masks))  # a quarter of a frame's memory
     for writer in filter(None, (part, whole)):
         writer.close()
     return kept, whole.pts

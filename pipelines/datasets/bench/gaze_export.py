@@ -103,6 +103,18 @@ def _write_core(
     write_rows(folder / CORE.name, CORE_COLUMNS, rows)
 
 
+def _write_table(
+    folder: Path, name: str, start_ns: int, gaze: GazeTrack, shown: Shown, rng: np.random.Generator
+) -> None:
+    """A plain table: seconds from the first frame, pixels from the top left, no row without gaze."""
+    rows = (
+        (f"{gaze.times_s[row]:.4f}", *(f"{value:.2f}" for value in gaze.px[row]))
+        for row in np.flatnonzero(seen(gaze))
+    )
+    write_rows(folder / TABLE.name, ("t", "x", "y"), rows)
+
+
 CLOUD = Export("gaze.csv", _write_cloud)
 CORE = Export("gaze_positions.csv", _write_core)
-EXPORTS = {"cloud": CLOUD, "core": CORE}
+TABLE = Export("gaze.csv", _write_table)
+EXPORTS = {"cloud": CLOUD, "core": CORE, "table": TABLE}

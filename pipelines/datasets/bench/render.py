@@ -49,7 +49,8 @@ def render(
     jobs is how many processes draw, each one recording at a time; the bytes do not depend on it.
     progress is told (clips done, clips in all).  The further settings: rate_hz, width and height of the
     video; signals also keeps true depth and masks; clips also writes 4 s files; workflow_s (a multiple of
-    4 s) shortens every workflow; gaze_format is cloud or core.  Raises UnusableFolder, UnusableSettings.
+    4 s) shortens every workflow; gaze_format is cloud, core or table; a camera that is a phone writes
+    frames at no steady rate, turned, and gaze with gaps.  Raises UnusableFolder, UnusableSettings.
     """
     asked, out = Settings(labels, workflows, seed, **settings), Path(out)
     asked.check()

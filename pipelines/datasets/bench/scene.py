@@ -56,7 +56,7 @@ class Scene:
             return np.stack([np.interp(times_s, self.head_s, values[:, column]) for column in range(3)], 1)
 
         angles = at(self.head_rad)
-        return View(at(self.head_cm), basis(*angles.T), self.wearer.focal * height, width, height)
+        return View(at(self.head_cm), basis(*angles.T), self.wearer.focal * min(width, height), width, height)
 
 
 def build_scene(

@@ -11,6 +11,8 @@ from pipelines.datasets.bench.gaze_export import EXPORTS
 from pipelines.datasets.bench.plan import CLIP_S
 from pipelines.datasets.bench.sets import SETS
 
+CAMERAS = ("glasses", "phone")
+
 
 class UnusableSettings(UserError):
     """A request that cannot be rendered, said in one sentence."""
@@ -30,11 +32,12 @@ class Settings:
     clips: bool = True
     workflow_s: float | None = None
     gaze_format: str = "cloud"
+    camera: str = "glasses"
 
     @property
     def size(self) -> tuple[int, int]:
-        """(width, height) of a frame in pixels, as it is looked at."""
-        return self.width, self.height
+        """(width, height) of a frame in pixels as it is looked at: a phone is held upright."""
+        return (self.height, self.width) if self.camera == "phone" else (self.width, self.height)
 
     @property
     def kept(self) -> dict[str, object]:
@@ -63,6 +66,13 @@ class Settings:
         if self.gaze_format not in EXPORTS:
             raise UnusableSettings(
                 f"Cannot write gaze in the format {self.gaze_format!r}; choose {' or '.join(EXPORTS)}."
+            )
+        if self.camera not in CAMERAS:
+            raise UnusableSettings(f"There is no camera {self.camera!r}; choose {' or '.join(CAMERAS)}.")
+        if self.camera == "phone" and (self.clips or self.signals):
+            raise UnusableSettings(
+                "A phone's frames come at no steady rate, so that only whole recordings are written; "
+                "leave out the clips (--no-clips) and the signals."
             )
 
 

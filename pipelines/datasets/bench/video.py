@@ -19,34 +19,53 @@ KEY_EVERY_S = 4
 
 
 class VideoWriter:
-    """One mp4 being written; times are frame index / rate."""
+    """One mp4 being written, of frames as they are looked at.
 
-    def __init__(self, path: Path, rate_hz: float, width: int, height: int) -> None:
-        self.rate = Fraction(rate_hz).limit_denominator(1000)
+    Frame n is shown at n / rate, or with a tick (in seconds) when `write` says.  turn_deg is how far
+    players turn the stored frames, counterclockwise.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        rate_hz: float,
+        width: int,
+        height: int,
+        *,
+        tick: Fraction | None = None,
+        turn_deg: int = 0,
+    ) -> None:
+        self.rate, self.turn_deg = Fraction(rate_hz).limit_denominator(1000), turn_deg
+        self.tick, self.ticks = tick or 1 / self.rate, []
+        if turn_deg % 180:
+            width, height = height, width
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
         self.container = av.open(str(path), "w", format="mp4", options=options)
         crf = CRF["watch" if rate_hz >= WATCH_HZ else "train"]
         settings = {"crf": crf, "preset": PRESET, "x264-params": X264}
         self.stream = self.container.add_stream("libx264", rate=self.rate, options=settings)
         self.stream.width, self.stream.height, self.stream.pix_fmt = width, height, "yuv420p"
-        self.stream.codec_context.time_base = 1 / self.rate
+        self.stream.codec_context.time_base = self.tick
+        if turn_deg:
+            self.stream.set_display_rotation(turn_deg)
         self.stream.codec_context.thread_count = 1
         self.stream.codec_context.gop_size = round(KEY_EVERY_S * rate_hz)
         self.stream.codec_context.flags |= Flags.bitexact
-        self.count = 0
 
-    def write(self, rgb: np.ndarray) -> None:
-        """Append a frame [H, W, 3] uint8."""
-        planes = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2YUV_I420)
+    def write(self, rgb: np.ndarray, time_s: float | None = None) -> None:
+        """Append a frame [H, W, 3] uint8, shown at a time that is a multiple of the tick, or at its turn."""
+        stored = np.rot90(rgb, -self.turn_deg // 90)
+        planes = cv2.cvtColor(np.ascontiguousarray(stored), cv2.COLOR_RGB2YUV_I420)
         frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
-        frame.pts, frame.time_base = self.count, 1 / self.rate
+        frame.pts = len(self.ticks) if time_s is None else round(time_s / self.tick)
+        frame.time_base = self.tick
+        self.ticks.append(frame.pts)
         self.container.mux(self.stream.encode(frame))
-        self.count += 1
 
     @property
     def pts(self) -> np.ndarray:
         """[F] presentation times written so far, in ticks of the file."""
-        return np.rint(np.arange(self.count) * float(1 / self.rate / self.stream.time_base)).astype(np.int64)
+        return np.rint(np.array(self.ticks) * float(self.tick / self.stream.time_base)).astype(np.int64)
 
     def close(self) -> None:
         """Flush what the encoder holds back and finish the file."""

@@ -45,7 +45,7 @@ class Wearer:
     eye_cm: tuple[float, float, float]
     lean: float  # share of the way to the work that the head goes
     pitch_rad: float  # how much lower than the work the glasses point
-    focal: float  # share of the frame's height
+    focal: float  # share of the frame's shorter side
     light: tuple[float, float]  # where shadows fall, cm a cm of height
     warmth: float
     exposure: float

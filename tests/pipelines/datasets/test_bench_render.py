@@ -134,7 +134,7 @@ def test_refusals(tmp_path):
         render("lab-actions", 0, 0, tmp_path / "new", **SMALL)
     with pytest.raises(UnusableSettings, match="frames a second"):
         render("lab-actions", 1, 0, tmp_path / "new", **SMALL | {"rate_hz": 0.1})
-    with pytest.raises(UnusableSettings, match="cloud or core"):
+    with pytest.raises(UnusableSettings, match="cloud or core or table"):
         render("lab-actions", 1, 0, tmp_path / "new", gaze_format="tobii", **SMALL)
     with pytest.raises(UnusableSettings, match="at least 1"):
         render("lab-actions", 1, 0, tmp_path / "new", jobs=0, **SMALL)

@@ -7,15 +7,15 @@ import pytest
 import torch
 from huggingface_hub import ModelCard
 from safetensors.torch import load_file
+from transformers import VideoMAEModel
 
-from encodings.names import encoding
 from pipelines.datasets.bench.render import render
 from pipelines.datasets.clips import labelled_clips, rows_of
 from pipelines.datasets.manifest import read_manifest
 from pipelines.training import finetune as module
 from pipelines.training import loop
 from pipelines.training.finetune import NotTrained, finetune
-from pipelines.training.models import make_encoder, make_tokenizer, make_writer, start_from
+from pipelines.training.models import make_encoder, make_tokenizer, make_writer, start_from, videomae_config
 from pipelines.training.presets import PRESETS, UnknownPreset
 from pipelines.training.pretrain import pretrain
 from zoo.hub import describe
@@ -63,6 +63,12 @@ def pretrained(manifest, tmp_path_factory):
     return folder / "videomae"
 
 
+@pytest.fixture
+def unreported(monkeypatch):
+    """For tests of the weights alone."""
+    monkeypatch.setattr(module, "report", lambda *_: None)
+
+
 def train(manifest, run, out, **more):
     finetune(manifest, LAB_ACTIONS, ("V", "VG"), "tiny", 7, run, out, **more)
 
@@ -87,6 +93,7 @@ def interrupt(monkeypatch, act) -> None:
 
 
 @pytest.mark.parametrize("variant", ["vi-cl", "vi-lm"])
+@pytest.mark.usefixtures("unreported")
 def test_resumes_to_the_same_weights(manifest, pretrained, tmp_path, monkeypatch, variant):
     more = {"variant_key": variant, "init": pretrained, "cache": tmp_path / "cache"}
     train(manifest, tmp_path / "whole", tmp_path / "one", **more)
@@ -133,8 +140,10 @@ def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path,
         assert f"figures/{name}.png" in card
     assert "real laboratory" in card
     assert "pre-trained on" in card
+    assert f"    python -m pipelines finetune --variant {variant} --labels lab-actions" in card
 
 
+@pytest.mark.usefixtures("unreported")
 def test_half_precision_on_disk_answers_as_the_weights_in_memory_do(manifest, tmp_path, monkeypatch):
     """A real T5 overflows in half precision; what is stored in it and used in single precision must not."""
     kept, save = [], module._save
@@ -198,6 +207,7 @@ def test_an_encoder_of_another_size_is_refused(pretrained):
         start_from(make_encoder(dataclasses.replace(SIZE, hidden=8)), pretrained)
 
 
+@pytest.mark.usefixtures("unreported")
 def test_loss_falls_on_a_few_clips(manifest, tmp_path, monkeypatch):
     monkeypatch.setitem(PRESETS, "tiny", tiny(learning_rate=3e-3, layer_decay=1.0))
     train(manifest, tmp_path / "run", tmp_path / "out", epochs=30)
@@ -247,21 +257,16 @@ def test_the_deeper_a_layer_the_smaller_its_rate():
     assert {rate for name, rate in found.items() if name.startswith("decoder")} == {1.0}
 
 
-def test_paper_presets_have_the_papers_size():
-    from transformers import VideoMAEModel
-
-    from pipelines.training.models import videomae_config
-
+def test_the_paper_presets_are_the_papers():
     with torch.device("meta"):
         parameters = VideoMAEModel(videomae_config(PRESETS["paper"].size)).num_parameters()
     assert round(parameters / 1e6) in (86, 87)
-    paper = PRESETS["paper"]
-    assert (paper.pretraining.epochs, paper.pretraining.batch, paper.pretraining.learning_rate) == (
-        10,
-        32,
-        1e-3,
-    )
-    assert (paper.finetuning.epochs, paper.finetuning.batch, paper.finetuning.learning_rate) == (60, 64, 3e-4)
-    assert {paper.pretraining.weight_decay, paper.finetuning.weight_decay} == {0.01}
-    assert encoding("VG")
-    assert paper.pretraining.hidden == 0.9
+    paper, other = PRESETS["paper"], PRESETS["paper-cosine"]
+    pretraining, finetuning = paper.pretraining, paper.finetuning
+    assert (pretraining.epochs, pretraining.batch, pretraining.learning_rate) == (10, 32, 1e-3)
+    assert (finetuning.epochs, finetuning.batch, finetuning.learning_rate) == (60, 64, 3e-4)
+    assert {pretraining.weight_decay, finetuning.weight_decay} == {0.01}
+    assert pretraining.hidden == 0.9
+    assert not pretraining.aside
+    assert not finetuning.aside
+    assert (other.pretraining.schedule, other.size) == ("cosine", paper.size)

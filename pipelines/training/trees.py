@@ -1,0 +1,101 @@
+"""Fit a forest or boosted trees on vectors: every setting of a small grid, the best by validation."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xgboost
+from safetensors.numpy import save_file
+from sklearn.ensemble import RandomForestClassifier
+
+from pipelines.metrics import weighted_f1
+from zoo.heads.boosting import FILE
+from zoo.heads.forest import ForestHead, forest_arrays
+
+MOST_BYTES = 9_500_000  # of a head's file
+Settings = dict[str, float | int | str]
+
+# The first of each is the published one, as far as a forest has the same settings.
+GRIDS: dict[str, tuple[Settings, ...]] = {
+    "forest": (
+        {"n_estimators": 100, "max_depth": 8, "max_features": "sqrt", "min_samples_leaf": 1},
+        {"n_estimators": 100, "max_depth": 8, "max_features": 0.2, "min_samples_leaf": 2},
+        {"n_estimators": 100, "max_depth": 14, "max_features": "sqrt", "min_samples_leaf": 3},
+    ),
+    "boosting": (
+        {"rounds": 100, "max_depth": 8, "eta": 0.5, "colsample_bytree": 1.0},
+        {"rounds": 60, "max_depth": 4, "eta": 0.3, "colsample_bytree": 0.3},
+        {"rounds": 150, "max_depth": 3, "eta": 0.1, "colsample_bytree": 0.3},
+    ),
+}
+LEAVES = 350  # of a tree of the forest, at most
+
+
+@dataclass(frozen=True, eq=False)
+class Vectors:
+    """vectors [N, D] float32, and truth [N] as places in the label set."""
+
+    vectors: np.ndarray
+    truth: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """Trees that were tried: how good they are, how large, and how they are written into a folder."""
+
+    settings: Settings
+    validation_f1: float
+    size: int  # bytes
+    write: Callable[[Path], None]
+
+
+def fit(
+    head: str, training: Vectors, validation: Vectors, labels: tuple[str, ...], seed: int
+) -> tuple[Fitted, list[dict]]:
+    """The best trees of a head's grid that fit into a file, and what each trial came to."""
+    trials = [FIT[head](settings, training, validation, labels, seed) for settings in GRIDS[head]]
+    told = [{**each.settings, "validation_f1": each.validation_f1, "bytes": each.size} for each in trials]
+    small = [each for each in trials if each.size <= MOST_BYTES]
+    if not small:
+        raise ValueError(f"no {head} of the grid is under {MOST_BYTES} bytes: {json.dumps(told)}")
+    return max(small, key=lambda each: each.validation_f1), told
+
+
+def _fit_forest(
+    settings: Settings, training: Vectors, validation: Vectors, labels: tuple[str, ...], seed: int
+) -> Fitted:
+    forest = RandomForestClassifier(max_leaf_nodes=LEAVES, random_state=seed, n_jobs=-1, **settings)
+    forest.fit(training.vectors, training.truth)
+    arrays = forest_arrays(forest)
+    shares = np.zeros((len(arrays["shares"]), len(labels)))  # a label without a clip has no column yet
+    shares[:, forest.classes_] = arrays["shares"]
+    arrays["shares"] = shares
+    said = ForestHead(arrays, labels).shares(validation.vectors).argmax(1)
+    size = sum(each.nbytes for each in arrays.values())
+    return Fitted(
+        settings,
+        weighted_f1(validation.truth, said),
+        size,
+        lambda folder: save_file(arrays, folder / "model.safetensors"),
+    )
+
+
+def _fit_boosting(
+    settings: Settings, training: Vectors, validation: Vectors, labels: tuple[str, ...], seed: int
+) -> Fitted:
+    own = {name: value for name, value in settings.items() if name != "rounds"}
+    fixed = {"objective": "multi:softprob", "num_class": len(labels), "seed": seed, "tree_method": "hist"}
+    data = xgboost.DMatrix(training.vectors, training.truth)
+    booster = xgboost.train(own | fixed, data, num_boost_round=settings["rounds"])
+    said = booster.inplace_predict(validation.vectors).argmax(1)
+    return Fitted(
+        settings,
+        weighted_f1(validation.truth, said),
+        len(booster.save_raw("ubj")),
+        lambda folder: booster.save_model(folder / FILE),
+    )
+
+
+FIT = {"forest": _fit_forest, "boosting": _fit_boosting}

@@ -1,0 +1,114 @@
+"""Memory is reckoned from the configuration, and the sentence comes before the machine is out of it."""
+
+import pytest
+import torch
+from transformers import CLIPVisionConfig, LlamaConfig, VideoLlavaConfig, VideoLlavaForConditionalGeneration
+
+from zoo.encoders.captioner import VideoCaptioner
+from zoo.encoders.plans import (
+    GB,
+    Plan,
+    Size,
+    TooLittleMemory,
+    _container_room,
+    fast_half,
+    free_memory,
+    has_bitsandbytes,
+    make_plan,
+    measure,
+    room_for,
+)
+from zoo.encoders.videollava import MOST_TEXT_TOKENS
+
+FOUR, HALF = Plan(True, torch.bfloat16), Plan(False, torch.bfloat16)
+SMALL = Size(linear=10_000, other=5_000, cache=100, work=100)
+
+
+@pytest.fixture(scope="module")
+def seven() -> Size:
+    """The checkpoint's own configuration: Vicuna-7B, CLIP ViT-L/14, 2056 tokens a clip."""
+    text = LlamaConfig(
+        hidden_size=4096,
+        num_hidden_layers=32,
+        num_attention_heads=32,
+        intermediate_size=11008,
+        vocab_size=32064,
+        max_position_embeddings=4096,
+    )
+    seen = CLIPVisionConfig(
+        hidden_size=1024,
+        num_hidden_layers=24,
+        num_attention_heads=16,
+        intermediate_size=4096,
+        image_size=224,
+        patch_size=14,
+        projection_dim=768,
+    )
+    config = VideoLlavaConfig(text_config=text, vision_config=seen)
+    with torch.device("meta"):
+        assert VideoLlavaForConditionalGeneration(config).num_parameters() == 7_366_279_168
+        return measure(VideoCaptioner(config), config, config.video_seq_length, MOST_TEXT_TOKENS)
+
+
+def test_seven_billion_weights_and_not_the_papers_two(seven):
+    assert round((seven.linear + seven.other) / GB, 2) == 7.06
+    assert round(seven.weights_bytes(FOUR) / GB, 1) == 4.5
+    assert round(seven.weights_bytes(HALF) / GB, 1) == 14.1
+    assert round(seven.clip_bytes(FOUR) / GB, 1) == 1.8
+    assert seven.cache == 2 * 32 * 4096 * (2056 + 512)
+
+
+def test_how_it_is_held(seven):
+    bf16 = torch.bfloat16
+    assert make_plan(seven, int(8 * GB), bf16, bitsandbytes=True) == FOUR
+    assert make_plan(seven, int(80 * GB), bf16, bitsandbytes=True) == FOUR  # as the paper ran it
+    assert make_plan(seven, int(20 * GB), None, bitsandbytes=True) == Plan(True, torch.float32)
+    assert make_plan(seven, int(20 * GB), bf16, bitsandbytes=False) == HALF
+    for half in (None, bf16):
+        for found in (True, False):
+            assert make_plan(SMALL, 10**6, half, found) == Plan(False, torch.float32)
+
+
+@pytest.mark.parametrize(
+    ("free", "half", "found", "says"),
+    [
+        (4, torch.bfloat16, True, r"needs 6\.3 GB .* 7\.1 billion weights in 4 bit .* 4\.0 GB are free"),
+        (8, torch.bfloat16, False, r"as bfloat16 .*install bitsandbytes"),
+        (20, None, False, r"as float32 .*install bitsandbytes"),
+    ],
+)
+def test_too_little_memory_is_one_sentence(seven, free, half, found, says):
+    with pytest.raises(TooLittleMemory, match=says) as caught:
+        make_plan(seven, int(free * GB), half, found)
+    assert "embedded tier" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_small_one_has_to_fit_too():
+    with pytest.raises(TooLittleMemory) as caught:
+        make_plan(SMALL, 100, None, True)
+    assert "bitsandbytes" not in str(caught.value)
+
+
+def test_clips_at_once(seven):
+    assert room_for(seven, FOUR, int(8 * GB), 8) == 1
+    assert room_for(seven, FOUR, int(10.2 * GB), 8) == 3
+    assert room_for(seven, FOUR, int(80 * GB), 8) == 8
+    assert room_for(seven, FOUR, 0, 8) == 1
+
+
+def test_what_this_machine_has():
+    cpu = torch.device("cpu")
+    assert free_memory(cpu) > 10**8
+    assert fast_half(cpu) in {None, torch.bfloat16}
+    assert has_bitsandbytes()
+
+
+def test_a_containers_limit_counts(tmp_path):
+    (tmp_path / "memory.max").write_text("1000\n")
+    (tmp_path / "memory.current").write_text("700\n")
+    (tmp_path / "memory.stat").write_text("anon 500\ninactive_file 150\n")
+    assert _container_room(tmp_path) == 450
+    (tmp_path / "memory.max").write_text("max\n")
+    assert _container_room(tmp_path) > 10**8
+    assert _container_room(tmp_path / "none") > 10**8
