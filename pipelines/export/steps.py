@@ -20,7 +20,9 @@ def workflow_html(answer: Recognition | None) -> str:
         return "<p class='quiet'>The steps will stand here, in order, with their times.</p>"
     steps = "".join(_step_html(number, answer) for number in range(len(answer.workflow.steps)))
     notes = "".join(f"<li>{escape(each)}</li>" for each in remarks(answer))
-    return f"<ol class='steps'>{steps}</ol>" + (f"<ul class='remarks'>{notes}</ul>" if notes else "")
+    return f"<ol class='steps' tabindex='0' aria-label='Workflow'>{steps}</ol>" + (
+        f"<ul class='remarks'>{notes}</ul>" if notes else ""
+    )
 
 
 def _step_html(number: int, answer: Recognition) -> str:
