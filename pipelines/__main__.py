@@ -9,7 +9,8 @@ from encodings.errors import UserError
 from pipelines import verbs
 from pipelines.ablation import SHUFFLES
 from pipelines.dataset_verbs import add_dataset_verbs
-from pipelines.training.command_line import add_finetune, add_pretrain
+from pipelines.release_verbs import add_release_verbs
+from pipelines.training.command_line import add_finetune, add_fit_heads, add_pretrain
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,13 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         _add_check_gaze,
         add_pretrain,
         add_finetune,
+        add_fit_heads,
         _add_evaluate,
         _add_guards,
-        _add_benchmark,
-        _add_pull,
     ):
         add(group)
     add_dataset_verbs(group, _verb)
+    add_release_verbs(group, _verb, _choose_release)
     return parser
 
 
@@ -139,25 +140,6 @@ def _add_guards(group) -> None:
     parser = _verb(group, "guards", verbs.guards, "see how far readers get that see colours, or one frame")
     parser.add_argument("manifest", type=Path)
     parser.add_argument("--dinov2", type=Path, help="a folder of DINOv2's weights, for the single frame")
-    parser.add_argument("--json", type=Path)
-
-
-def _add_benchmark(group) -> None:
-    parser = _verb(
-        group, "benchmark", verbs.benchmark, "measure decoding, painting and answering, side by side"
-    )
-    parser.add_argument("video", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    _choose_release(parser)
-    parser.add_argument("--json", type=Path)
-
-
-def _add_pull(group) -> None:
-    parser = _verb(
-        group, "pull", verbs.pull, "bring a release from the Hub to this machine and check its hashes"
-    )
-    _choose_release(parser)
-    parser.set_defaults(tier="hub")
     parser.add_argument("--json", type=Path)
 
 

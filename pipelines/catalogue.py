@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.paper import TABLE_2, below_chance
-from zoo.hub import describe
+from zoo.hub import describe, held
 from zoo.labels import LABEL_SETS, LabelSet
 from zoo.releases import TIERS, Release, measured_f1, releases
 from zoo.shelf import Shelf
@@ -22,7 +22,7 @@ class Entry:
     encodings: tuple[str, ...]
     source: str  # where its weights come from
     revision: str  # the pinned commit, "" for a folder of this repository
-    size_bytes: int | None  # of its files; None where they are not on this machine
+    size_bytes: int | None  # of its own files; None where they are not on this machine
     trained_on: str
     measured: dict[str, float]  # held-out F1 by encoding
     published_f1: float
@@ -30,12 +30,21 @@ class Entry:
     loaded: bool
     remedy: str
 
+    @property
+    def state(self) -> str:
+        """How far it is: missing (see `remedy`), not on this machine, on this machine, or loaded."""
+        if not self.encodings:
+            return "missing"
+        if self.loaded:
+            return "loaded"
+        return "not on this machine" if self.size_bytes is None else "on this machine"
+
 
 def catalogue(shelf: Shelf) -> tuple[Entry, ...]:
     """Every variant × label set × tier, in the paper's order.  Raises WeightsMissing for broken pins."""
-    held = {(each.variant.key, each.labels.key, tier): each for tier in TIERS for each in releases(tier)}
+    there = {(each.variant.key, each.labels.key, tier): each for tier in TIERS for each in releases(tier)}
     return tuple(
-        _entry(recipe, labels, tier, held.get((recipe.key, labels.key, tier)), shelf)
+        _entry(recipe, labels, tier, there.get((recipe.key, labels.key, tier)), shelf)
         for recipe in VARIANTS
         for labels in LABEL_SETS
         for tier in TIERS
@@ -66,8 +75,8 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
 
 
 def _folder(release: Release) -> Path | None:
-    """Where a release's own files are, if they are on this machine."""
-    return Path(release.weights.source) if release.weights.revision is None else None
+    """Where a release's own files are, if they are whole and on this machine; no hub is asked."""
+    return held(release.weights)
 
 
 def _size(folder: Path | None) -> int | None:
@@ -89,7 +98,10 @@ def trained_on(release: Release, folder: Path | None) -> str:
 
 def _remedy(recipe: Variant, labels: LabelSet, tier: str) -> str:
     if tier == "hub":
-        return "Not pushed to the Hub yet; name a folder or ORG/NAME@REVISION with --weights."
+        return (
+            "Not pushed to the Hub yet: train and push it (python -m pipelines push), or name a folder or "
+            "ORG/NAME@REVISION with --weights."
+        )
     if recipe.zero_shot:
         return "No small model of this kind is shipped yet; use --tier hub, which needs the network."
     return f"No small model is shipped for {labels.title} yet."

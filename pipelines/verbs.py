@@ -17,7 +17,7 @@ def recognise(options: argparse.Namespace) -> None:
     from pipelines.recording import open_recording
     from zoo.shelf import Shelf
 
-    release, painted = _chosen(options)
+    release, painted = chosen(options)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     for state in recognise(recording, release, painted, Shelf()):
         count(len(state.clips), state.total)
@@ -73,7 +73,7 @@ def evaluate(options: argparse.Namespace) -> None:
     """Score a release on a split."""
     from pipelines.evaluate import evaluate
 
-    release, painted = _chosen(options)
+    release, painted = chosen(options)
     found = evaluate(
         options.manifest,
         options.split,
@@ -96,38 +96,7 @@ def guards(options: argparse.Namespace) -> None:
     write(result, options.json)
 
 
-def benchmark(options: argparse.Namespace) -> None:
-    """Measure stages side by side."""
-    from pipelines.benchmark import decode_speed
-    from pipelines.stages import stage_speed
-
-    release, _ = _chosen(options)
-    decode = decode_speed(options.video, options.rounds)
-    write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
-
-
-def pull(options: argparse.Namespace) -> None:
-    """Bring everything that a release needs, and compare it with the hashes it was pushed under."""
-    from zoo.hashes import verify
-    from zoo.hub import fetch
-
-    release, _ = _chosen(options)
-    parts = [each for each in (release.weights, release.backbone, release.sentences) if each is not None]
-    told = []
-    for weights in parts:
-        folder = fetch(weights)
-        told.append(
-            {
-                "source": weights.source,
-                "revision": weights.revision,
-                "folder": str(folder),
-                "compared_files": verify(folder),
-            }
-        )
-    write(told, options.json)
-
-
-def _chosen(options: argparse.Namespace):
+def chosen(options: argparse.Namespace):
     """The release that answers, and the encoding its clips are painted in."""
     from encodings.names import encoding
     from zoo.releases import find_release

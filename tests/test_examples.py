@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from encodings.names import encoding
-from pipelines.export.to_json import as_json
+from pipelines.compare import compare, find_releases
+from pipelines.export.to_json import as_json, comparison_as_json
+from pipelines.findings import find
+from pipelines.labels_file import read_labels
 from pipelines.recognise import recognise
 from pipelines.recording import open_recording
 from zoo.labels import label_set, parse_label
@@ -38,6 +41,28 @@ def test_the_finished_answer_is_the_models_own(folder):
         }
         assert one["scores"] == pytest.approx(two["scores"], abs=0.02)
     assert len(json.loads((folder / "thumbnails.json").read_text())) == len(kept["clips"])
+
+
+COMPARED = sorted(path.parent for path in EXAMPLES.glob("*/compare.json"))
+
+
+@pytest.mark.parametrize("folder", COMPARED, ids=lambda folder: folder.name)
+def test_the_finished_comparison_is_the_models_own(folder):
+    kept = json.loads((folder / "compare.json").read_text())
+    asked = kept["settings"]
+    keys = [run["settings"]["variant"] for run in kept["runs"]]
+    painted = encoding(asked["encoding"])
+    recording = open_recording(folder / "scene.mp4", folder)
+    releases = find_releases(keys, asked["labels"], painted, asked["tier"])
+    *_, last = compare(recording, releases, painted, Shelf())
+    truth = read_labels(folder / "labels.csv", recording.name, label_set(asked["labels"]))
+    again = json.loads(json.dumps(comparison_as_json(last, find(last, truth))))
+    for one, two in zip(again["runs"], kept["runs"], strict=True):
+        for key in ("settings", "finished", "workflow", "failed"):
+            assert one[key] == two[key], (two["settings"]["variant"], key)
+        assert [clip["label"] for clip in one["clips"]] == [clip["label"] for clip in two["clips"]]
+    for key in ("recording", "forward_passes", "consensus", "true_labels", "workflows", "chance"):
+        assert again[key] == kept[key], key
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -318,20 +319,27 @@ def example(examples_folder) -> dict:
 @pytest.fixture(scope="session")
 def server(material, examples_folder):
     """The address of the real page in its own process, and where it keeps uploads."""
+    with served(material, material / "embedded", examples_folder) as server:
+        yield server
+
+
+@contextmanager
+def served(folder: Path, embedded: Path, examples: Path):
+    """Serve the page with other releases and examples than its own; what it keeps and says is in folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    uploads = material / "uploads"
+    uploads = folder / "uploads"
     env = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "GRADIO_SERVER_PORT": str(port),
         "GRADIO_TEMP_DIR": str(uploads),
-        "BENCHSCRIBE_EXAMPLES": str(examples_folder),
+        "BENCHSCRIBE_EXAMPLES": str(examples),
         "HF_HUB_OFFLINE": "1",
     }
-    with (material / "server.log").open("w") as log:
-        command = [sys.executable, "-c", SERVE, str(material / "embedded")]
+    with (folder / "server.log").open("w") as log:
+        command = [sys.executable, "-c", SERVE, str(embedded)]
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/"
     try:
@@ -340,7 +348,7 @@ def server(material, examples_folder):
     finally:
         process.terminate()
         process.wait(10)
-        print((material / "server.log").read_text()[-4000:])
+        print((folder / "server.log").read_text()[-4000:])
 
 
 def answers(address: str) -> bool:

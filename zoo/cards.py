@@ -47,7 +47,7 @@ F1 by activity:
 """
 
 MASKS = """
-While it learnt the activities it also learnt to name the objects in every patch, from the bench's true
+While it learnt its task it also learnt to name the objects in every patch, from the bench's true
 masks, and to find the patch that the wearer looked at; those layers are no part of the release."""
 
 CAPTIONS = {

@@ -5,7 +5,7 @@ A lab that pushes releases of its own names its own such file in BENCHSCRIBE_HUB
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zoo.weights import Weights, WeightsMissing, is_revision
@@ -60,3 +60,22 @@ def read_pins() -> Pins:
                 f"{path().name} names the revision “{revision}”; expected 40 hexadecimal digits."
             )
     return pins
+
+
+def add_pin(pin: Pin) -> None:
+    """Write a pushed release into the file in force, in place of an older pin of its name.
+
+    Raises WeightsMissing for a broken file, or one that cannot be written.
+    """
+    read_pins()
+    told = json.loads(path().read_text(encoding="utf-8"))
+    others = [each for each in told["releases"] if each["name"] != pin.name]
+    told["releases"] = [*others, asdict(pin)]
+    part = path().with_name(path().name + ".part")
+    try:
+        part.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        part.replace(path())
+    except OSError as error:
+        raise WeightsMissing(
+            f"{path()} cannot be written ({error.strerror}); name a file of your own in BENCHSCRIBE_HUB."
+        ) from error

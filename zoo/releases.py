@@ -54,8 +54,7 @@ def find_release(
     Raises UnknownVariant, UnknownLabels, UnknownTier, or WeightsMissing with the remedy.
     """
     recipe, labels = variant(variant_key), label_set(labels_key)
-    if tier not in TIERS:
-        raise UnknownTier(f"There is no tier “{tier}”; expected one of {', '.join(TIERS)}.")
+    tier = _known(tier)
     if weights is not None:
         return _named(recipe, labels, encoding, tier, parse_weights(weights))
     for each in releases(tier):
@@ -65,8 +64,8 @@ def find_release(
 
 
 def releases(tier: str) -> tuple[Release, ...]:
-    """Every release of a tier."""
-    return embedded_releases() if tier == "embedded" else pushed_releases()
+    """Every release of a tier.  Raises UnknownTier."""
+    return embedded_releases() if _known(tier) == "embedded" else pushed_releases()
 
 
 def embedded_releases() -> tuple[Release, ...]:
@@ -146,18 +145,24 @@ def _reference(about: dict, part: str, weights: Weights) -> Weights:
     """Other weights that a config.json names: pinned on the Hub, a folder beside its own, or the packaged."""
     told = about.get(part)
     if isinstance(told, dict) and isinstance(source := told.get("source"), str):
+        if source == PACKAGED.source:
+            return PACKAGED
         revision = told.get("revision")
         if isinstance(revision, str) and is_revision(revision):
             return Weights(source, revision)
         beside = source == Path(source).name and source != ".."  # never out of the folder it stands in
         if weights.revision is None and revision is None and beside:
-            return (
-                PACKAGED if source == PACKAGED.source else Weights(str(Path(weights.source).parent / source))
-            )
+            return Weights(str(Path(weights.source).parent / source))
     raise WeightsMissing(
         f"The config.json of {weights.name} does not say which {part} it was made with; expected "
         f"“{part}” with a source and the 40 hexadecimal digits of its revision."
     )
+
+
+def _known(tier: str) -> str:
+    if tier not in TIERS:
+        raise UnknownTier(f"There is no tier “{tier}”; expected one of {', '.join(TIERS)}.")
+    return tier
 
 
 def _lacking(recipe: Variant, labels: LabelSet, encoding: str, tier: str) -> str:

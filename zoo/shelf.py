@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from encodings.clip import Clip
+from encodings.errors import UserError
 from zoo.answers import ClipPrediction, Head
 from zoo.features import Encoder, Features, FeatureSpec
 from zoo.hub import fetch
@@ -88,15 +89,27 @@ class Shelf:
 
     @contextmanager
     def _using(self, key, load) -> Iterator[Encoder | Head]:
-        with self._lock:
-            held = self._held.setdefault(key, _Held())
-            self._held.move_to_end(key)
-        with held.lock:
+        held = self._claim(key)
+        try:
             if held.model is None:
                 with self._loading:
                     held.model = _load(load)
                 self._make_room()
             yield held.model
+        finally:
+            held.lock.release()
+
+    def _claim(self, key) -> _Held:
+        """The locked place of a model; one that left the shelf while we waited is no longer its place."""
+        while True:
+            with self._lock:
+                held = self._held.setdefault(key, _Held())
+                self._held.move_to_end(key)
+            held.lock.acquire()
+            with self._lock:
+                if self._held.get(key) is held:
+                    return held
+            held.lock.release()
 
     def _make_room(self) -> None:
         """Let the least recently used models go until the rest fits the budget."""
@@ -120,15 +133,19 @@ def _encoder_key(spec: FeatureSpec) -> tuple:
 
 
 def _load(load):
-    """Call a loader; what the model libraries say of broken files becomes one sentence."""
-    from safetensors import SafetensorError
-
+    """Call a loader; whatever the model libraries say of broken files becomes one sentence."""
     try:
         return load()
-    except (SafetensorError, OSError, RuntimeError, ValueError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    except UserError:
+        raise
+    except Exception as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        if isinstance(error, MemoryError) or "allocate" in reason or "out of memory" in reason:
+            raise WeightsMissing(
+                "There is too little memory for these weights; close other programs, or choose a smaller one."
+            ) from error
         raise WeightsMissing(
-            f"These weights cannot be loaded ({reason[:160]}); fetch or push them again."
+            f"These weights cannot be loaded ({reason}); fetch or push them again."
         ) from error
 
 

@@ -1,21 +1,23 @@
 """Train Video-LLaVA to answer questions about narrated clips."""
 
-from dataclasses import replace
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits
-from transformers import PreTrainedTokenizerFast, VideoLlavaForConditionalGeneration, set_seed
+from transformers import VideoLlavaForConditionalGeneration, set_seed
 
-from pipelines.training.cache import Batch, PixelCache
+from encodings.clip import FRAMES
+from pipelines.training.aside import Aside
+from pipelines.training.cache import Batch
 from pipelines.training.captioner import Preset, begin_as, make_model, preset, video_tokens
+from pipelines.training.contrast import on_the_side
 from pipelines.training.dialogue import IGNORED, Dialogues, Packed, sentence
-from pipelines.training.folders import PIXELS, describe, write_pixel_settings
-from pipelines.training.loop import Run, objects_in_patches
+from pipelines.training.folders import command, describe_backbone, save, with_epochs
+from pipelines.training.loop import Run
+from pipelines.training.models import MEAN, STD
 from pipelines.training.narrations import open_narrated
-from pipelines.training.precision import fastest
 from pipelines.training.tokens import llama_tokenizer
-from zoo.pixels import PixelSettings, normalise
+from zoo.pixels import PixelSettings
 
 BACKBONE = "video-llava"
 
@@ -23,29 +25,30 @@ BACKBONE = "video-llava"
 class Captioner(torch.nn.Module):
     """Video-LLaVA asked several questions behind one video, which is looked at once.
 
-    The loss is on the answers alone.  Beside it a layer names the objects in every patch as the language
-    model gets it, from true masks; it is no part of the release.
+    The loss is on the answers alone; what is learnt on the side is learnt from patches as the language
+    model gets them.
     """
 
-    measure = "validation_token_accuracy"
+    measure, rising = "validation_token_accuracy", True
 
     def __init__(
-        self, model: VideoLlavaForConditionalGeneration, chosen: Preset, dialogues: Dialogues, kinds: int
+        self,
+        model: VideoLlavaForConditionalGeneration,
+        chosen: Preset,
+        dialogues: Dialogues,
+        aside: Aside | None,
     ) -> None:
         super().__init__()
-        self.model, self.chosen, self.dialogues, self.kinds = model, chosen, dialogues, kinds
-        self.name_objects = torch.nn.Linear(chosen.text_hidden, kinds) if kinds else None
+        self.model, self.training_of, self.dialogues, self.aside = model, chosen.training, dialogues, aside
 
-    def forward(self, batch: Batch) -> torch.Tensor:
-        """The loss of a batch whose squares are normalised."""
-        packed = self.dialogues.pack(batch.labels.tolist())
+    def forward(self, batch: Batch, generator: torch.Generator) -> torch.Tensor:
+        """Cross-entropy of the answers' tokens, and what is learnt on the side."""
+        packed = self.dialogues.pack(batch.labels.tolist(), generator)
         said = self._ask(batch.squares, packed, labels=packed.answers.to(batch.squares.device))
-        if batch.objects is None or self.name_objects is None:
+        if self.aside is None:
             return said.loss
-        patches = said.video_hidden_states[:, 1:]  # [B * F, (S / P) ** 2, D]
-        seen = objects_in_patches(batch.objects, self.chosen.patch, self.kinds)
-        named = self.name_objects(patches).view_as(seen).float()
-        return said.loss + self.chosen.object_weight * binary_cross_entropy_with_logits(named, seen)
+        tokens = said.video_hidden_states[:, 1:]  # [B * F, (S / P) ** 2, D]
+        return said.loss + self.training_of.aside * on_the_side(self.aside, tokens, batch)
 
     def _ask(self, pixels: torch.Tensor, packed: Packed, **more):
         ids, positions, hidden = (
@@ -60,14 +63,13 @@ class Captioner(torch.nn.Module):
             **more,
         )
 
-    def validate(self, cache: PixelCache, settings: PixelSettings, device: torch.device) -> float:
+    @torch.inference_mode()
+    def judge(self, batches: Iterable[Batch]) -> float:
         """How many tokens of the answers are the likeliest behind those before them."""
         generator, right, count = torch.Generator().manual_seed(0), 0, 0
-        for batch in cache.in_order(self.chosen.batch):
+        for batch in batches:
             packed = self.dialogues.pack(batch.labels.tolist(), generator)
-            pixels = normalise(batch.squares.to(device), settings)
-            with torch.autocast(device.type, torch.bfloat16, enabled=fastest() == "bf16"):
-                likeliest = self._ask(pixels, packed).logits[:, :-1].argmax(-1).cpu()
+            likeliest = self._ask(batch.squares, packed).logits[:, :-1].argmax(-1).cpu()
             wanted = packed.answers[:, 1:]
             right += int((likeliest == wanted)[wanted != IGNORED].sum())
             count += int((wanted != IGNORED).sum())
@@ -75,39 +77,39 @@ class Captioner(torch.nn.Module):
 
 
 def pretrain(
-    manifest: Path, preset_name: str, seed: int, run: Path, out: Path, vision: Path | None = None
+    manifest: Path,
+    preset_name: str,
+    seed: int,
+    run: Path,
+    out: Path,
+    cache: Path | None = None,
+    epochs: int | None = None,
+    vision: Path | None = None,
 ) -> None:
     """Train on the training split's narrations, choose the epoch on the validation split.
 
     vision is the folder of an X-CLIP whose vision tower the video tower begins as, where their parts are
-    the same.  Checkpoints and the log stay in `run`, where the same command resumes; `out` gets the backbone
-    in half precision, without the tower for images.  Raises UnknownPreset, NotNarrated, WeightsMissing, and
-    what reading the manifest raises.
+    the same.  Checkpoints and the log stay in `run`, where the same command resumes, painted clips in
+    `cache`, or in `run`; `out` gets the backbone in half precision, without the tower for images.  Raises
+    UnknownPreset, NotNarrated, WeightsMissing, and what reading the manifest raises.
     """
     chosen = preset(preset_name)
     set_seed(seed)
-    training, validation = open_narrated(manifest, chosen.side, chosen.frames, run)
-    chosen = replace(chosen, epochs=max(1, round(chosen.passes / len(training.cache.labels))))
+    training, validation = open_narrated(manifest, chosen.side, chosen.frames, cache or run)
+    chosen = with_epochs(chosen, training, epochs)
     tokenizer = llama_tokenizer(sentence(training.texts[place]) for place in training.known)
     model = make_model(chosen, tokenizer)
     begun = begin_as(model, vision) if vision else 0
     dialogues = Dialogues(tokenizer, training.texts, training.known, video_tokens(chosen), chosen.lists)
-    learner = Captioner(model, chosen, dialogues, len(training.cache.kinds))
-    steps = chosen.epochs * -(-len(training.cache.labels) // chosen.batch)
-    settings = PixelSettings(chosen.side, *PIXELS)
-    Run(learner, steps, run, fastest()).train(training.cache, validation.cache, settings, seed)
-    _save(model, tokenizer, chosen, out)
-    describe(out, run, BACKBONE, training, preset_name, seed, _notes(vision, begun))
-
-
-def _notes(vision: Path | None, begun: int) -> str:
+    aside = Aside(chosen.text_hidden, chosen.patch, len(training.cache.kinds), FRAMES // chosen.frames)
+    run.mkdir(parents=True, exist_ok=True)
+    trainer = Run(Captioner(model, chosen, dialogues, aside), len(training.cache.labels), run)
+    trainer.train(training.cache, validation.cache, PixelSettings(chosen.side, MEAN, STD), seed)
+    save(model, tokenizer, chosen.side, out)
+    about = {"preset": preset_name, "epochs": chosen.training.epochs, "seed": seed}
+    about["command"] = command(BACKBONE, manifest, about, out) + (
+        f" --vision {vision.name}" if vision else ""
+    )
     begins = f" Its video tower began as that of {vision.name} ({begun:,} weights)." if vision else ""
-    return f"{begins} It has no tower for images."
-
-
-def _save(
-    model: VideoLlavaForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, chosen: Preset, out: Path
-) -> None:
-    model.half().save_pretrained(out)
-    tokenizer.save_pretrained(out)
-    write_pixel_settings(out, chosen.side)
+    notes = f"{begins} It has no tower for images."
+    describe_backbone(out, run, BACKBONE, training, about, notes)

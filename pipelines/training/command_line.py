@@ -3,11 +3,16 @@
 import argparse
 from pathlib import Path
 
+from encodings.errors import UserError
+
 
 def add_pretrain(group) -> None:
     """Add the verb `pretrain` to the command line."""
-    what = "pre-train VideoMAE on a manifest's pictures; run again to resume"
-    _train(group.add_parser("pretrain", help=what, description=what), pretrain)
+    what = "pre-train an encoder on a manifest's pictures, or its narrations; run again to resume"
+    parser = group.add_parser("pretrain", help=what, description=what)
+    parser.add_argument("--what", choices=("videomae", "x-clip", "video-llava"), default="videomae")
+    parser.add_argument("--vision", type=Path, help="X-CLIP's folder, which Video-LLaVA's eyes begin as")
+    _train(parser, pretrain)
 
 
 def add_finetune(group) -> None:
@@ -19,6 +24,19 @@ def add_finetune(group) -> None:
     parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
     parser.add_argument("--init", type=Path, help="folder that `pretrain` left")
     _train(parser, finetune)
+
+
+def add_fit_heads(group) -> None:
+    """Add the verb `fit-heads` to the command line."""
+    what = "fit the tree heads of a backbone, beside it, and measure them and its zero-shot answers"
+    parser = group.add_parser("fit-heads", help=what, description=what)
+    parser.set_defaults(run=fit_heads)
+    parser.add_argument("--backbone", type=Path, required=True, help="folder that `pretrain` left")
+    parser.add_argument("--manifest", type=Path, action="append", required=True, help="one a label set")
+    parser.add_argument("--labels", action="append", required=True, help="the label set of each manifest")
+    parser.add_argument("--encoding", default="V")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--run", type=Path, required=True, help="embedded clips", dest="run_folder")
 
 
 def _train(parser: argparse.ArgumentParser, run) -> None:
@@ -34,17 +52,29 @@ def _train(parser: argparse.ArgumentParser, run) -> None:
 
 def pretrain(options: argparse.Namespace) -> None:
     """Pre-train an encoder, or go on where it stopped."""
-    from pipelines.training.pretrain import pretrain
+    from pipelines.training import caption, contrast, pretrain
 
-    pretrain(
-        options.manifest,
-        options.preset,
-        options.seed,
-        options.run_folder,
-        options.out,
-        options.cache,
-        options.epochs,
-    )
+    told = (options.manifest, options.preset, options.seed, options.run_folder, options.out)
+    told += (options.cache, options.epochs)
+    if options.what == caption.BACKBONE:
+        caption.pretrain(*told, options.vision)
+    else:
+        (contrast if options.what == contrast.BACKBONE else pretrain).pretrain(*told)
+
+
+def fit_heads(options: argparse.Namespace) -> None:
+    """Fit the tree heads of a backbone and measure them."""
+    from encodings.names import encoding
+    from pipelines.training.fit_heads import fit_heads
+    from zoo.labels import label_set
+
+    if len(options.manifest) != len(options.labels):
+        raise UserError(
+            f"There are {len(options.manifest)} manifests and {len(options.labels)} label sets; "
+            "name one --labels for each --manifest."
+        )
+    benches = [*zip(options.manifest, map(label_set, options.labels), strict=True)]
+    fit_heads(benches, options.backbone, encoding(options.encoding), options.run_folder, options.seed)
 
 
 def finetune(options: argparse.Namespace) -> None:

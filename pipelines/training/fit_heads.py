@@ -106,6 +106,9 @@ def _fit_head(fitting: Fitting, recipe: Variant, manifest: Path, labels: LabelSe
         "hyper_parameters": best.settings,
         "trials": trials,
         "seed": fitting.seed,
+        "command": f"python -m pipelines fit-heads --backbone {fitting.backbone.name} --labels {labels.key} "
+        f"--manifest {manifest.parent.name}/{manifest.name} --encoding {fitting.painted.name} "
+        f"--seed {fitting.seed} --run RUN",
     }
     add_about(out, about)
     _report(fitting, [(manifest, release)], out)
@@ -126,7 +129,6 @@ def _write(out: Path, best: Fitted, release: Release) -> None:
         "clip_s": CLIP_S,
         "rate_hz": RATE_HZ,
         "trained_on": "rendered scenes",
-        "verb": "fit-heads",
     }
     if release.sentences is not None:
         about["sentences"] = {"source": release.sentences.source}

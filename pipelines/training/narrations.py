@@ -9,7 +9,7 @@ import torch
 from encodings.clip import FRAMES
 from encodings.errors import UserError
 from pipelines.datasets.clips import rows_of
-from pipelines.training.cache import PixelCache, open_pixels, with_objects
+from pipelines.training.cache import PixelCache, open_cache, with_objects
 from zoo.labels import LABEL_SETS, UnknownLabels, parse_label
 
 ENCODINGS = ("V",)  # what clips are painted in
@@ -37,9 +37,7 @@ def plain(narration: str) -> str:
     return re.sub(r"^(#C )?C ", "", narration.strip()).strip(" .")
 
 
-def open_narrated(
-    manifest: Path, side: int, frames: int, folder: Path, objects: bool = True
-) -> tuple[Narrated, Narrated]:
+def open_narrated(manifest: Path, side: int, frames: int, folder: Path) -> tuple[Narrated, Narrated]:
     """The training and the validation split, which share one list of texts.
 
     The training split carries the true object masks, where there are any.  Raises NotNarrated for
@@ -51,9 +49,9 @@ def open_narrated(
     places = {text: place for place, text in enumerate(texts)}
     opened = []
     for split in splits:
-        labels = torch.tensor([places[text] for text in said[split]])
-        cache = PixelCache(open_pixels(manifest, split, ENCODINGS, side, folder), labels)
-        if objects and split == "training":
+        cache = open_cache(manifest, split, None, ENCODINGS, side, folder)
+        cache = replace(cache, labels=torch.tensor([places[text] for text in said[split]]))
+        if split == "training":
             cache = with_objects(cache, manifest, split, 1, folder)
         opened.append(Narrated(_thinned(cache, FRAMES // frames), texts))
     return opened[0], opened[1]

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.catalogue import catalogue
+from pipelines.catalogue import Entry, catalogue
 from pipelines.paper import RANDOM, TABLE_2, TABLE_3, below_chance
 from zoo.labels import LABEL_SETS
 from zoo.releases import TIERS, embedded_releases
 from zoo.shelf import Shelf
 from zoo.variants import VARIANTS
 
-TABLES = Path(__file__).parents[2].parent / "shared/paper/tables.json"
+ROOT = Path(__file__).parents[2]
+TABLES = ROOT.parent / "shared/paper/tables.json"
 
 
 def test_every_variant_label_set_and_tier_has_one_row():
@@ -40,6 +41,53 @@ def test_what_is_loaded_is_said_to_be():
     shelf.load(release)
     loaded = [(each.variant, each.labels) for each in catalogue(shelf) if each.loaded]
     assert (release.variant, release.labels) in loaded
+
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def pins(tmp_path, monkeypatch) -> Path:
+    """One release of ours pinned, and a cache of the Hub that holds nothing yet; returns its snapshot."""
+    release = {"name": "vi-lm", "variant": "vi-lm", "labels": "lab-actions", "encodings": ["V"]}
+    told = json.loads((ROOT / "zoo/hub.json").read_text())
+    told |= {"namespace": "lab", "releases": [{**release, "revision": REVISION}]}
+    (tmp_path / "hub.json").write_text(json.dumps(told))
+    monkeypatch.setenv("BENCHSCRIBE_HUB", str(tmp_path / "hub.json"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    return tmp_path / "cache/models--lab--vi-lm"
+
+
+def on_the_hub(key: str) -> Entry:
+    rows = catalogue(Shelf())
+    return next(e for e in rows if (e.variant.key, e.labels.key, e.tier) == (key, "lab-actions", "hub"))
+
+
+def test_what_is_not_pushed_says_what_to_do(pins):
+    entry = on_the_hub("vi-cl")
+    assert entry.state == "missing"
+    assert "Not pushed" in entry.remedy
+    assert "pipelines push" in entry.remedy
+    assert "\n" not in entry.remedy
+
+
+def test_what_is_pushed_is_not_on_this_machine_before_the_last_file_is(pins):
+    entry = on_the_hub("vi-lm")
+    assert (entry.state, entry.source, entry.revision) == ("not on this machine", "lab/vi-lm", REVISION)
+    assert entry.size_bytes is None
+    snapshot = pins / "snapshots" / REVISION
+    for folder in (snapshot, pins / "trees"):
+        folder.mkdir(parents=True)
+    files = {"config.json": b'{"benchscribe": {"trained_on": "videos"}}', "model.safetensors": b"weights"}
+    listing = {name: {"size": len(content), "blob_id": "0" * 40} for name, content in files.items()}
+    (pins / "trees" / f"{REVISION}.json").write_text(json.dumps({"format_version": 1, "files": listing}))
+    (snapshot / "config.json").write_bytes(files["config.json"])
+    assert on_the_hub("vi-lm").state == "not on this machine"
+    (snapshot / "model.safetensors").write_bytes(files["model.safetensors"])
+    entry = on_the_hub("vi-lm")
+    assert (entry.state, entry.trained_on) == ("on this machine", "videos")
+    assert entry.size_bytes == sum(map(len, files.values()))
 
 
 @pytest.mark.skipif(not TABLES.exists(), reason="the published tables are not beside this checkout")

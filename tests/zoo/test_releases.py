@@ -1,5 +1,7 @@
 """Releases are found, or the sentence says what to do."""
 
+import time
+
 import pytest
 
 from zoo.hub import fetch
@@ -40,6 +42,15 @@ def test_a_hub_that_cannot_be_reached(monkeypatch, tmp_path):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(WeightsMissing, match="cannot be reached"):
         fetch(Weights("lab/vi-cl", REVISION))
+
+
+def test_a_hub_that_is_not_there_is_said_to_be_so_at_once(monkeypatch, tmp_path):
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    start = time.monotonic()
+    with pytest.raises(WeightsMissing, match="cannot be reached"):
+        fetch(Weights("lab/vi-cl", REVISION))
+    assert time.monotonic() - start < 5
 
 
 def test_a_hub_id_is_found_at_its_pinned_revision(monkeypatch, tmp_path):

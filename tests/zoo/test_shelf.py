@@ -89,6 +89,76 @@ def test_a_model_in_use_stays(loaded):
     assert loaded == ["one", "two"]
 
 
+def test_a_budget_smaller_than_a_model_holds_one_at_a_time(loaded):
+    shelf = Shelf(budget=50)
+    for name in ("one", "two", "one"):
+        shelf.embed(spec(name), [])
+        assert shelf.memory() <= 100
+    assert loaded == ["one", "two", "one"]
+
+
+def test_a_release_mended_on_disk_answers_without_a_restart(loaded, tmp_path, monkeypatch):
+    shelf, whole = Shelf(), []
+    monkeypatch.setattr("zoo.shelf.fetch", lambda weights: tmp_path / (whole or ["broken"])[0])
+    for _ in range(2):
+        with pytest.raises(WeightsMissing):
+            shelf.embed(spec("one"), [])
+    whole.append("one")
+    assert shelf.embed(spec("one"), [])
+    assert loaded == ["broken", "broken", "one"]
+
+
+@pytest.mark.parametrize("error", [TypeError("a list"), AttributeError("x"), AssertionError(), KeyError("y")])
+def test_whatever_a_library_says_of_broken_files_is_one_sentence(loaded, monkeypatch, error):
+    def load(*_):
+        raise error
+
+    monkeypatch.setattr(sys.modules["zoo.encoders.noting"], "load", load)
+    with pytest.raises(WeightsMissing, match="cannot be loaded") as caught:
+        Shelf().embed(spec("one"), [])
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
+def test_too_little_memory_is_one_sentence(loaded, monkeypatch, error):
+    def load(*_):
+        raise error
+
+    monkeypatch.setattr(sys.modules["zoo.encoders.noting"], "load", load)
+    with pytest.raises(WeightsMissing, match="too little memory"):
+        Shelf().embed(spec("one"), [])
+
+
+def test_visitors_who_push_each_others_models_out(loaded):
+    """Never two copies of a model in use, never more than the budget at rest, and all are answered."""
+    shelf = Shelf(budget=150)
+    names = ["one", "two", "three"] * 20
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(lambda name: shelf.embed(spec(name), []), names))
+    assert len(found) == len(names)
+    assert all(each.most == 1 for each in found)
+    assert shelf.memory() <= 300
+    shelf.embed(spec("four"), [])
+    assert shelf.memory() == 100
+
+
+def test_a_model_that_left_while_a_visitor_waited_is_loaded_anew(loaded):
+    """The place that was waited for is no longer the model's: a second copy would go uncounted."""
+    shelf = Shelf(budget=150)
+    with ThreadPoolExecutor(1) as threads:
+        with shelf._encoder(spec("one")):
+            place = shelf._held[("noting", Weights("one"), None)]
+            waiting = threads.submit(shelf.embed, spec("one"), [])
+            while not waiting.running():
+                time.sleep(0.001)
+            time.sleep(0.02)
+            del shelf._held[("noting", Weights("one"), None)]  # as _make_room does in the moment between
+        waiting.result(timeout=5)
+    assert loaded == ["one", "one"]
+    assert shelf._held[("noting", Weights("one"), None)] is not place
+    assert shelf.memory() == 100
+
+
 def test_one_loads_while_another_answers(loaded):
     """A visitor who waits for a model to load does not hold up one whose model is there."""
     shelf = Shelf()

@@ -1,6 +1,7 @@
 """Forests and boosted trees answer as their own libraries do, and broken ones are refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,13 @@ class TestRefusals:
         fit(tmp_path, material)
         write(tmp_path, backbone={"source": "lab/x-clip", "revision": REVISION})
         assert "lab/x-clip" in self.ask(key, tmp_path, backbone=Weights("lab/other", REVISION))
+
+    def test_another_sentence_model(self, key, fit, tmp_path, material):
+        fit(tmp_path, material)
+        write(tmp_path, sentences={"source": "lab/words", "revision": REVISION})
+        other = replace(release(key, tmp_path), sentences=Weights("lab/other", REVISION))
+        with pytest.raises(WeightsMissing, match="lab/words"):
+            Shelf().answer(other, features(np.zeros((2, WIDTH), np.float32)))
 
     def test_half_a_file(self, key, fit, tmp_path, material):
         fit(tmp_path, material)

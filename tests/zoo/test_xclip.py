@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from transformers import XCLIPConfig, XCLIPModel
 
 from tests.tiny import make_clips, write_xclip
 from zoo.labels import LAB_ACTIONS, LAB_MOTION
@@ -47,19 +46,6 @@ def test_three_variants_share_one_forward_pass(tmp_path):
         for key, name in folders.items()
     }
     assert len(specs) == 1
-
-
-def test_base_32_has_the_published_size():
-    """197 M in all, as the paper has it; what a clip passes through is 127 M, where Table 3 says 123 M."""
-    with torch.device("meta"):
-        model = XCLIPModel(XCLIPConfig(vision_config={"patch_size": 32}))
-    text = sum(
-        each.numel()
-        for name, each in model.named_parameters()
-        if name.startswith(("text_model", "text_projection", "prompts_generator", "logit_scale"))
-    )
-    assert round(model.num_parameters() / 1e6) == 197
-    assert round((model.num_parameters() - text) / 1e6) == 127
 
 
 def truncate(folder: Path) -> None:

@@ -31,15 +31,20 @@ def read_classes(folder: Path, labels: LabelSet, count: int) -> tuple[str, ...]:
 
 
 def check_backbone(folder: Path, release: Release) -> None:
-    """Make sure that a head gets what it was fitted on.  Raises WeightsMissing for another backbone."""
-    told = describe(folder).get("backbone")
-    if release.backbone is None or release.backbone.revision is None or not isinstance(told, dict):
-        return
-    if (told.get("source"), told.get("revision")) != (release.backbone.source, release.backbone.revision):
-        raise WeightsMissing(
-            f"The head of {folder.name} was fitted on {told.get('source')} at {told.get('revision')}; "
-            f"got {release.backbone.source} at {release.backbone.revision}: pin the one it names."
-        )
+    """Make sure that a head gets what it was fitted on.  Raises WeightsMissing for another backbone.
+
+    Of a captioner's head that is the sentence model too.
+    """
+    about = describe(folder)
+    for part, got in (("backbone", release.backbone), ("sentences", release.sentences)):
+        told = about.get(part)
+        if got is None or got.revision is None or not isinstance(told, dict):
+            continue
+        if (told.get("source"), told.get("revision")) != (got.source, got.revision):
+            raise WeightsMissing(
+                f"The head of {folder.name} was fitted on {told.get('source')} at {told.get('revision')}; "
+                f"got {got.source} at {got.revision}: pin the one it names."
+            )
 
 
 def predict(features: Features, scores: np.ndarray, labels: tuple[str, ...]) -> tuple[ClipPrediction, ...]:

@@ -39,7 +39,9 @@ def whole_recordings(out: Path) -> list[Path]:
 def started(out: Path, jobs: int) -> subprocess.Popen:
     """The command as a process of its own, once it has written one recording."""
     command = [sys.executable, "-m", "pipelines", *COMMAND, "--out", out, "--jobs", str(jobs)]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=_hear_interrupts
+    )
     while not whole_recordings(out):
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.02)
@@ -51,6 +53,11 @@ def unstopped(tmp_path_factory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("bench") / "whole"
     render("lab-motion", 3, 3, out, **STOPPED)
     return hashes(out)
+
+
+def _hear_interrupts() -> None:
+    """A shell makes what it starts in the background deaf to Ctrl-C, tests as well."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_the_bytes_do_not_depend_on_how_many_processes_draw(tmp_path):

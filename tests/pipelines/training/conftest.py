@@ -19,8 +19,8 @@ TINY_CLIP = dataclasses.replace(
     text_layers=1,
     projection=16,
     passes=90,
-    batch=8,
     texts=12,
+    training=dataclasses.replace(contrast.PRESETS["embedded"].training, batch=8),
 )
 TINY_CAPTIONER = dataclasses.replace(
     captioner.PRESETS["embedded"],
@@ -33,7 +33,7 @@ TINY_CAPTIONER = dataclasses.replace(
     text_layers=1,
     text_heads=1,
     passes=60,
-    batch=8,
+    training=dataclasses.replace(captioner.PRESETS["embedded"].training, batch=8),
 )
 
 

@@ -116,7 +116,9 @@ def test_resumes_to_the_same_weights_and_answers(narrated, tmp_path, stop_after)
 
 
 def test_loss_falls_on_a_few_clips(narrated, tmp_path, monkeypatch):
-    eager = dataclasses.replace(captioner.PRESETS["tiny"], passes=400, learning_rate=1e-2, text_hidden=32)
+    tiny = captioner.PRESETS["tiny"]
+    training = dataclasses.replace(tiny.training, learning_rate=1e-2)
+    eager = dataclasses.replace(tiny, passes=400, text_hidden=32, training=training)
     monkeypatch.setitem(captioner.PRESETS, "tiny", eager)
     pretrain(narrated, "tiny", 0, tmp_path / "run", tmp_path / "out")
     log = json.loads((tmp_path / "run" / "log.json").read_text())

@@ -1,0 +1,154 @@
+"""A comparison made by hand, in every format it leaves in: nothing lost, nothing executed."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from encodings.names import encoding
+from pipelines.comparison import About, Comparison, Run
+from pipelines.export.compared import references, workflows_html
+from pipelines.export.evidence import evidence_html
+from pipelines.export.from_json import read_comparison
+from pipelines.export.lanes import compared_lanes, lanes_html, lanes_template
+from pipelines.export.to_csv import comparison_as_csv
+from pipelines.export.to_html import comparison_as_html
+from pipelines.export.to_json import comparison_as_json
+from pipelines.findings import find
+from pipelines.recognise import STAGES, NamedClip, Recognition
+from pipelines.recording import open_recording
+from pipelines.workflow import Step, compile_workflow
+from zoo.answers import ClipPrediction
+from zoo.labels import LAB_ACTIONS
+from zoo.releases import Release
+from zoo.variants import variant
+from zoo.weights import Weights
+
+V, VG = encoding("V"), encoding("VG")
+EVIL = "<script>alert('caption')</script>"
+PICTURE = "data:image/jpeg;base64,AAAA"
+ALONE_S = dict.fromkeys(STAGES, 0.5) | {"total": 2.5}
+TRUTH = (Step("Add", 0, 4), Step("Stir", 4, 10))
+
+
+def run(key: str, labels: list[str], recording, about: About, shown=V, failed: str = "") -> Run:
+    spans = [(4.0 * n, min(4.0 * n + 4, recording.duration_s)) for n in range(len(labels))]
+    said = [
+        ClipPrediction(*span, label, {each: float(each == label) for each in LAB_ACTIONS.labels}, EVIL)
+        for span, label in zip(spans, labels, strict=True)
+    ]
+    clips = tuple(NamedClip(each, shown, 0.0, PICTURE) for each in said)
+    release = Release(variant(key), LAB_ACTIONS, (shown.name,), "embedded", Weights(f"{key}-lab-actions"))
+    answer = Recognition(recording, release, shown, 3, clips, compile_workflow(said, LAB_ACTIONS), ALONE_S)
+    return Run(variant(key), answer, failed, about)
+
+
+@pytest.fixture
+def comparison(make_video) -> Comparison:
+    recording = open_recording(make_video("10s.mp4", range(0, 10000, 200)))
+    recording = replace(recording, name=f"{EVIL}.mp4")
+    about = About("rendered scenes", {"V": 0.33}, {"Add": 30, "Stir": 10}, 3_000_000, 12_000_000, 1)
+    runs = (
+        run("vi-cl", ["Add", "Stir", "Stir"], recording, about),
+        run("x-clip", ["Add", "Add", "Stir"], recording, replace(about, training_labels={}, forward_pass=2)),
+        run("x-clip-rf", ["Add", "Stir"], recording, replace(about, forward_pass=2), failed="It broke."),
+        Run(variant("vi-lm"), None, "Vi-LM has no release."),
+    )
+    return Comparison(recording, LAB_ACTIONS, VG, "embedded", 3, runs, ALONE_S)
+
+
+def test_findings_by_hand(comparison):
+    findings = find(comparison, TRUTH)
+    assert [vote.label for vote in findings.votes] == ["Add", "Stir", "Stir"]
+    assert findings.worth_a_look == (1,)
+    assert findings.true_labels == ("Add", "Stir", "Stir")
+    assert findings.scores["vi-cl"]["f1"] == findings.scores["consensus"]["f1"] == 1
+    assert findings.scores["x-clip"]["confusion"]["Stir"] == dict.fromkeys(LAB_ACTIONS.labels, 0) | {
+        "Add": 1,
+        "Stir": 1,
+    }
+    assert findings.scores["x-clip-rf"]["clips"] == 2
+    assert len(findings.chance) == 3
+    assert set(findings.chance) <= {"Add", "Stir"}
+    assert "40 training clips of vi-cl-lab-actions" in findings.chance_source
+    assert (comparison.forward_passes, comparison.named, comparison.to_name) == (2, 8, 8)
+
+
+def test_without_frequencies_there_is_no_random_lane_and_it_says_why(comparison):
+    runs = tuple(replace(each, about=replace(each.about, training_labels={})) for each in comparison.runs)
+    findings = find(replace(comparison, runs=runs))
+    assert findings.chance == ()
+    assert "No lane of random labels" in evidence_html(comparison, findings)
+    names = [row["name"] for row in compared_lanes(replace(comparison, runs=runs), findings, True)["rows"]]
+    assert names == ["Vi-Cl", "X-CLIP", "X-CLIP + RF", "Vi-LM", "Consensus"]
+
+
+def test_json_there_and_back(comparison):
+    findings = find(comparison, TRUTH)
+    written = json.loads(json.dumps(comparison_as_json(comparison, findings), allow_nan=False))
+    again = read_comparison(written, comparison.recording, [PICTURE] * 3)
+    assert json.loads(json.dumps(comparison_as_json(again, find(again, TRUTH)))) == written
+    assert written["alignments"]["against"] == "truth"
+    missing = written["runs"][3]
+    assert (missing["failed"], missing["clips"], missing["settings"]["variant"]) == (
+        "Vi-LM has no release.",
+        [],
+        "vi-lm",
+    )
+
+
+def test_csv_has_a_row_a_clip(comparison):
+    rows = list(csv.DictReader(io.StringIO(comparison_as_csv(comparison, find(comparison, TRUTH)))))
+    assert [row["truth"] for row in rows] == ["Add", "Stir", "Stir"]
+    assert [row["x-clip-rf"] for row in rows] == ["Add", "Stir", ""]
+    assert [row["vi-cl score"] for row in rows] == ["1.000"] * 3
+    assert [row["disagreement"] for row in rows] == ["0.000", "0.667", "0.000"]
+
+
+class Reader(HTMLParser):
+    """Collects a document's tags with their attributes, and the text outside of scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_the_report_stands_alone_and_runs_nothing_but_its_own(comparison):
+    text = comparison_as_html(comparison, find(comparison, TRUTH))
+    tags = Reader(text).tags
+    assert [tag for tag, _ in tags].count("script") == 2
+    assert not [tag for tag, _ in tags if tag in ("link", "iframe", "base", "object")]
+    sources = [about[name] for _, about in tags for name in ("src", "href") if name in about]
+    assert sources
+    assert all(source.startswith("data:image/") for source in sources)
+    assert not re.search(r"https?://|url\(", text)
+    for said in ("Vi-LM has no release.", "It broke.", "▼ below chance", "0.46 ± 0.01 s", "rendered scenes"):
+        assert said in text
+
+
+def test_the_page_and_the_report_draw_the_same_lanes(comparison):
+    lanes = compared_lanes(comparison, find(comparison, TRUTH))
+    filled = lanes_template()
+    for value in ("${value.clips}", "${row.name}", "${row.cells.join('')}"):
+        assert value in filled
+    drawn = lanes_html(lanes)
+    assert drawn.count('class="cell ') == 3 + 3 + 2 + 3 + 2
+    assert len(re.findall(r'class="cell [^"]* differs"', drawn)) == 1
+    assert drawn.count("differs from the consensus") == 2  # for the eye, and for who cannot see the mark
+
+
+def test_workflows_are_aligned_with_any_of_them(comparison):
+    findings = find(comparison, TRUTH)
+    assert references(comparison, findings)[0] == ("Truth", "truth")
+    against = workflows_html(comparison, findings, "x-clip")
+    assert "Against X-CLIP" in against
+    assert "Truth" not in re.sub(r"<[^>]*>", "", against)
+    assert workflows_html(comparison, findings, "no such") == ""
