@@ -4,13 +4,14 @@ import json
 import shutil
 from pathlib import Path
 
-from safetensors.torch import load_file
+import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     PreTrainedTokenizerFast,
     T5Config,
     T5ForConditionalGeneration,
     VideoMAEConfig,
+    VideoMAEForPreTraining,
     VideoMAEForVideoClassification,
     VideoMAEModel,
 )
@@ -23,7 +24,6 @@ from zoo.weights import WeightsMissing
 
 # ImageNet's, which VideoMAE's own preprocessing uses.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-BASE = "videomae."  # before the names of the encoder's weights in a pre-trained folder
 SIGNS = ("<pad>", "</s>", "<unk>")  # T5's numbers 0, 1, 2
 
 
@@ -109,14 +109,15 @@ def start_from(model: VideoMAEForVideoClassification | VideoMAEModel, folder: Pa
                 f"{folder.name} has {name} {told.get(name)}, the preset {getattr(ours, name)}; "
                 "pre-train with the same preset."
             )
-    stored = load_file(folder / "model.safetensors")
-    own = {name.removeprefix(BASE): w.float() for name, w in stored.items() if name.startswith(BASE)}
-    lacking, _ = model.base_model.load_state_dict(own, strict=False)
-    # The normalisation behind Vi-LM's last layer is no part of pre-training.
-    if lacking := [name for name in lacking if not name.startswith("layernorm.")]:
+    stored, report = VideoMAEForPreTraining.from_pretrained(
+        folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
+    )
+    if lacking := sorted(report["missing_keys"]):
         raise WeightsMissing(
             f"{folder.name} is no whole VideoMAE: it lacks {lacking[0]}; pre-train it again."
         )
+    # Not strictly: the normalisation behind Vi-LM's last layer is no part of pre-training.
+    model.base_model.load_state_dict(stored.videomae.state_dict(), strict=False)
 
 
 def write_pixels(size: Size, out: Path) -> None:
