@@ -91,8 +91,8 @@ def _training(about: dict, release: Release) -> str:
         said.append(f" {about['training_clips']} training clips.")
     if len(about.get("encodings", ())) > 1 and release.backbone is None and "preset" in about:
         said.append(" Each clip was painted in one of the encodings at random, anew in every epoch.")
-    if "pretrained_on" in about:
-        said.append(f" Its encoder was pre-trained on {about['pretrained_on']}.")
+    if "started_from" in about:
+        said.append(f" Its encoder started from {about['started_from']}.")
     if "hyper_parameters" in about:
         chosen = ", ".join(f"{name} {value}" for name, value in about["hyper_parameters"].items())
         said.append(f" Hyper-parameters, chosen on the validation split: {chosen}.")

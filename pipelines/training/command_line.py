@@ -22,7 +22,7 @@ def add_finetune(group) -> None:
     parser.add_argument("--variant", default="vi-cl", help="vi-cl or vi-lm")
     parser.add_argument("--labels", default="lab-actions")
     parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
-    parser.add_argument("--init", type=Path, help="folder that `pretrain` left")
+    parser.add_argument("--init", type=Path, help="folder that `pretrain` left, or a release of Vi-Cl")
     _train(parser, finetune)
 
 

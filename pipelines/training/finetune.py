@@ -58,10 +58,10 @@ def finetune(
 ) -> None:
     """Train on the training split, choose the epoch on the validation split, report the testing split.
 
-    init is a folder that `pretrain` left; epochs changes the preset's.  Checkpoints and the log stay in
-    `run`, where the same command resumes, painted clips in `cache`, or in `run`; `out` gets the release with
-    half precision weights, a model card and pictures.  Raises UnknownPreset, UnknownEncoding, NotTrained,
-    WeightsMissing, and what reading the manifest raises.
+    init is a folder that `pretrain` left, or a release of Vi-Cl; epochs changes the preset's.
+    Checkpoints and the log stay in `run`, where the same command resumes, painted clips in `cache`, or in
+    `run`; `out` gets the release with half precision weights, a model card and pictures.
+    Raises UnknownPreset, UnknownEncoding, NotTrained, WeightsMissing, and what reading the manifest raises.
     """
     recipe, chosen = _trained(variant_key), preset(preset_name)
     if epochs is not None:
@@ -99,7 +99,7 @@ def finetune(
     }
     if init is not None:
         past = describe(init)
-        about["pretrained_on"] = f"{past.get('training_clips')} other clips of {past.get('trained_on')}"
+        about["started_from"] = f"{init.name} ({past.get('training_clips')} clips, {past.get('trained_on')})"
     describe_in(out, about)
     release = Release(recipe, labels, encodings, "embedded", Weights(str(out)))
     report(manifest, release, encodings, out, json.loads((run / "log.json").read_text()))

@@ -11,10 +11,10 @@ from transformers import (
     T5Config,
     T5ForConditionalGeneration,
     VideoMAEConfig,
-    VideoMAEForPreTraining,
     VideoMAEForVideoClassification,
     VideoMAEModel,
 )
+from transformers.utils import logging
 
 from encodings.clip import FRAMES
 from pipelines.training.presets import Size
@@ -100,24 +100,25 @@ def make_writer(size: Size, tokenizer: PreTrainedTokenizerFast) -> T5ForConditio
 
 
 def start_from(model: VideoMAEForVideoClassification | VideoMAEModel, folder: Path) -> None:
-    """Give a fresh model the encoder of a pre-trained folder.  Raises WeightsMissing if it does not fit."""
+    """Give a fresh model the encoder of a pre-trained folder, or of a Vi-Cl.  Raises WeightsMissing."""
     need(folder, "config.json", "model.safetensors")
     told, ours = json.loads((folder / "config.json").read_text()), model.config
     for name in ("image_size", "patch_size", "tubelet_size", "hidden_size", "num_hidden_layers"):
         if told.get(name) != getattr(ours, name):
             raise WeightsMissing(
                 f"{folder.name} has {name} {told.get(name)}, the preset {getattr(ours, name)}; "
-                "pre-train with the same preset."
+                "start from one of the same preset."
             )
-    stored, report = VideoMAEForPreTraining.from_pretrained(
+    talkative = logging.get_verbosity()
+    logging.set_verbosity_error()  # it would list the decoder or classifier that is not wanted here
+    stored, report = VideoMAEModel.from_pretrained(
         folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
     )
+    logging.set_verbosity(talkative)
     if lacking := sorted(report["missing_keys"]):
-        raise WeightsMissing(
-            f"{folder.name} is no whole VideoMAE: it lacks {lacking[0]}; pre-train it again."
-        )
-    # Not strictly: the normalisation behind Vi-LM's last layer is no part of pre-training.
-    model.base_model.load_state_dict(stored.videomae.state_dict(), strict=False)
+        raise WeightsMissing(f"{folder.name} is no whole VideoMAE: it lacks {lacking[0]}; train it again.")
+    # Not strictly: only Vi-LM has a normalisation behind its last layer.
+    model.base_model.load_state_dict(stored.state_dict(), strict=False)
 
 
 def write_pixels(size: Size, out: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from huggingface_hub import ModelCard
 from safetensors.torch import load_file
-from transformers import VideoMAEModel
+from transformers import VideoMAEForPreTraining, VideoMAEForVideoClassification, VideoMAEModel
 
 from pipelines.datasets.bench.render import render
 from pipelines.datasets.clips import labelled_clips, rows_of
@@ -119,7 +119,7 @@ def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path,
     assert about["training_clips"] == clips == sum(about["training_labels"].values())
     assert list(about["training_labels"]) == list(LAB_ACTIONS.labels)
     assert "rendered" in about["trained_on"]
-    assert "rendered" in about["pretrained_on"]
+    assert "rendered" in about["started_from"]
     assert about["object_masks"] is True
     release = find_release(variant, "lab-actions", "V", "hub", str(out))
     Shelf().load(release)
@@ -139,7 +139,7 @@ def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path,
         assert 1000 < (out / "figures" / f"{name}.png").stat().st_size < 300_000
         assert f"figures/{name}.png" in card
     assert "real laboratory" in card
-    assert "pre-trained on" in card
+    assert "Its encoder started from videomae" in card
     assert f"    python -m pipelines finetune --variant {variant} --labels lab-actions" in card
 
 
@@ -197,9 +197,20 @@ def test_pretraining_resumes_and_leaves_an_encoder(manifest, pretrained, tmp_pat
     fresh = before.state_dict()["encoder.layer.0.attention.attention.query.weight"].clone()
     start_from(before, pretrained)
     now = before.state_dict()["encoder.layer.0.attention.attention.query.weight"]
-    stored = load_file(pretrained / "model.safetensors")
+    stored = VideoMAEForPreTraining.from_pretrained(pretrained, dtype=torch.float32).videomae.state_dict()
     assert (now != fresh).any()
-    assert (now == stored["videomae.encoder.layer.0.attention.attention.query.weight"].float()).all()
+    assert all((weights == before.state_dict()[name]).all() for name, weights in stored.items())
+
+
+@pytest.mark.usefixtures("unreported")
+def test_vi_lm_starts_from_vi_cl(manifest, tmp_path):
+    train(manifest, tmp_path / "run", tmp_path / "vi-cl", epochs=1)
+    encoder = make_encoder(SIZE)
+    start_from(encoder, tmp_path / "vi-cl")
+    stored = VideoMAEForVideoClassification.from_pretrained(tmp_path / "vi-cl", dtype=torch.float32).videomae
+    own = encoder.state_dict()
+    assert all((weights == own[name]).all() for name, weights in stored.state_dict().items())
+    assert set(own) - set(stored.state_dict()) == {"layernorm.weight", "layernorm.bias"}
 
 
 def test_an_encoder_of_another_size_is_refused(pretrained):
