@@ -152,7 +152,9 @@ def test_every_bench_can_be_drawn():
 def test_render_writes_narrations_and_no_published_table(tmp_path):
     sizes = {"rate_hz": 2.0, "width": 96, "height": 72, "workflow_s": 8.0}
     rows = read_manifest(render("everyday", 3, 5, tmp_path / "out", **sizes))
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"recordings", "manifest.csv"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        *("recordings", "manifest.csv", "render.json")
+    }
     assert len(rows) == 6
     for row in rows:
         assert row.label.startswith("C ")
