@@ -343,7 +343,7 @@ def served(folder: Path, embedded: Path, examples: Path):
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/"
     try:
-        wait_until(lambda: answers(address), "the page was not served in time", 30)
+        wait_until(lambda: answers(address), "the page was not served in time", 180)
         yield SimpleNamespace(address=address, uploads=uploads)
     finally:
         process.terminate()
@@ -384,7 +384,7 @@ def new_page(browser, server):
         context = browser.new_context(viewport={"width": width, "height": 844})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("response", lambda got: complaints.append(got.url) if got.status >= 400 else None)
