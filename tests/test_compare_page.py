@@ -8,9 +8,7 @@ import pytest
 import zoo.releases
 from pipelines.__main__ import main
 from tests.test_page import (
-    browser,  # noqa: F401  (fixtures are used by their names)
     download,
-    new_page,  # noqa: F401
     served,
     upload,
     write_gaze,
@@ -64,7 +62,7 @@ def server(material):
 
 
 @pytest.fixture
-def compare_page(new_page):  # noqa: F811
+def compare_page(new_page):
     """Opens the Compare tab as a new visitor."""
 
     def open_tab(**looks):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,10 +19,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FPS, WIDTH, HEIGHT = 12, 160, 120
 OWN_S = 18.5  # an own recording: four clips, and one of 2.5 s
-BROWSER_ARGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 # The real page with a small release, its answers slowed down so that one can watch and cancel.
 SERVE = """
 import os, sys, time
@@ -343,7 +338,7 @@ def served(folder: Path, embedded: Path, examples: Path):
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/"
     try:
-        wait_until(lambda: answers(address), "the page was not served in time", 30)
+        wait_until(lambda: answers(address), "the page was not served in time", 180)
         yield SimpleNamespace(address=address, uploads=uploads)
     finally:
         process.terminate()
@@ -358,56 +353,9 @@ def answers(address: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        names = ("chromium", "chromium-browser", "google-chrome")
-        found = next(filter(None, map(shutil.which, names)), own if Path(own).exists() else None)
-        if found is None:
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
-                "no Chromium: `make test` installs one, or install `chromium` yourself"
-            )
-        chromium = playwright.chromium.launch(executable_path=found, args=BROWSER_ARGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def new_page(browser, server):
-    """Opens the page as a new visitor; the test fails on whatever the browser complains about."""
-    contexts, complaints = [], []
-
-    def open_page(width: int = 1280, theme: str = "light"):
-        context = browser.new_context(viewport={"width": width, "height": 844})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", lambda got: complaints.append(got.url) if got.status >= 400 else None)
-        page.on("requestfailed", lambda lost: complaints.append(lost.url) if not aborted(lost) else None)
-        page.goto(f"{server.address}?__theme={theme}")
-        page.wait_for_selector(".status:has-text('finished example')")
-        page.wait_for_selector(".cell")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints
-
-
 @pytest.fixture
 def page(new_page):
     return new_page()
-
-
-def aborted(request) -> bool:
-    """Whether the page itself ended a request, as it does with streams it has read to the end."""
-    return request.failure == "net::ERR_ABORTED"
 
 
 def write_release(folder: Path) -> None:
