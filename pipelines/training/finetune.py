@@ -37,6 +37,8 @@ from zoo.variants import Variant, variant
 from zoo.weights import Weights
 
 TRAINED = ("vi-cl", "vi-lm")
+RATES = {"clip_s": CLIP_S, "rate_hz": RATE_HZ}
+BESIDE = " A linear classifier that learnt beside its decoder is no part of the release either."
 
 
 class NotTrained(UserError):
@@ -84,14 +86,14 @@ def finetune(
         "variant": recipe.key,
         "labels": labels.key,
         "encodings": encodings,
-        "clip_s": CLIP_S,
-        "rate_hz": RATE_HZ,
+        **RATES,
         "trained_on": trained_on(training),
         "training_clips": len(training.labels),
         "training_labels": label_counts(manifest, labels),
         "object_masks": training.objects is not None,
         "preset": preset_name,
         "epochs": chosen.finetuning.epochs,
+        "notes": BESIDE if recipe.key == "vi-lm" and chosen.finetuning.aside else "",
         "seed": seed,
         "command": _command(recipe, labels, encodings, preset_name, seed, manifest, out)
         + (f" --init {init.name}" if init else "")
