@@ -13,11 +13,9 @@ from pipelines.training.captioner import Preset, begin_as, make_model, preset, v
 from pipelines.training.contrast import on_the_side
 from pipelines.training.dialogue import IGNORED, Dialogues, Packed, sentence
 from pipelines.training.folders import command, describe_backbone, save, with_epochs
-from pipelines.training.loop import Run
-from pipelines.training.models import MEAN, STD
+from pipelines.training.loop import train
 from pipelines.training.narrations import open_narrated
 from pipelines.training.tokens import llama_tokenizer
-from zoo.pixels import PixelSettings
 
 BACKBONE = "video-llava"
 
@@ -102,9 +100,7 @@ def pretrain(
     begun = begin_as(model, vision) if vision else 0
     dialogues = Dialogues(tokenizer, training.texts, training.known, video_tokens(chosen), chosen.lists)
     aside = Aside(chosen.text_hidden, chosen.patch, len(training.cache.kinds), FRAMES // chosen.frames)
-    run.mkdir(parents=True, exist_ok=True)
-    trainer = Run(Captioner(model, chosen, dialogues, aside), len(training.cache.labels), run)
-    trainer.train(training.cache, validation.cache, PixelSettings(chosen.side, MEAN, STD), seed)
+    train(Captioner(model, chosen, dialogues, aside), training.cache, validation.cache, run, seed)
     save(model, tokenizer, chosen.side, out)
     about = {"preset": preset_name, "epochs": chosen.training.epochs, "seed": seed}
     about["command"] = command(BACKBONE, manifest, about, out) + (

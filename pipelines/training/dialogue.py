@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from pipelines.training.words import bag, overlap
 from zoo.encoders.videollava import PROMPT
 from zoo.questions import OPENLY, which
 
@@ -13,7 +14,6 @@ NONE = "none of them"
 NONE_SHARE = 0.2  # of the lists do not hold what is done
 LISTED = (4, 8)  # things a question lists
 ALIKE = 0.25  # of their words in common, and two narrations may tell of one act
-SMALL_WORDS = {"a", "an", "the", "and", "of", "with", "from", "into", "onto", "in", "on", "to", "it", "at"}
 IGNORED = -100  # no loss here
 
 
@@ -48,7 +48,7 @@ class Dialogues:
         self.tokenizer, self.texts, self.known = tokenizer, texts, known
         self.video, self.lists = "<video>" * video_tokens, lists
         self.video_id = tokenizer.convert_tokens_to_ids("<video>")
-        self.bags = [frozenset(text.lower().split()) - SMALL_WORDS for text in texts]
+        self.bags = [bag(text) for text in texts]
 
     def pack(self, places: Sequence[int], generator: torch.Generator | None = None) -> Packed:
         """Ask once openly and `lists` times which it is, about clips whose narrations have these places."""
@@ -94,7 +94,7 @@ class Dialogues:
         chosen: list[int] = []
         for number in torch.randperm(len(self.known), generator=generator).tolist():
             other = int(self.known[number])
-            if all(_overlap(self.bags[other], self.bags[each]) < ALIKE for each in (place, *chosen)):
+            if all(overlap(self.bags[other], self.bags[each]) < ALIKE for each in (place, *chosen)):
                 chosen.append(other)
                 if len(chosen) == count:
                     break
@@ -112,10 +112,6 @@ class Dialogues:
 def sentence(narration: str) -> str:
     """A narration as a captioner says it."""
     return f"The person {narration}."
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, len(one | other))
 
 
 def _mask(parts: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,5 @@
 """Train Vi-Cl or Vi-LM on a manifest, and leave behind a release that says how good it is."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +12,8 @@ from pipelines.evaluate import label_counts
 from pipelines.report import report
 from pipelines.training.cache import PixelCache, open_cache, with_objects
 from pipelines.training.learners import Classifier, Writer
-from pipelines.training.loop import Run
+from pipelines.training.loop import train
 from pipelines.training.models import (
-    MEAN,
-    STD,
     describe_in,
     empty,
     make_classifier,
@@ -31,7 +28,6 @@ from pipelines.training.pretrain import make_aside, trained_on
 from zoo.heads.t5 import save_decoder
 from zoo.hub import describe
 from zoo.labels import LabelSet
-from zoo.pixels import PixelSettings
 from zoo.releases import Release
 from zoo.variants import Variant, variant
 from zoo.weights import Weights
@@ -78,9 +74,7 @@ def finetune(
     if chosen.finetuning.aside:
         training = with_objects(training, manifest, "training", chosen.size.tubelet, cache or run)
     learner = make_learner(recipe, chosen, labels, training, init)
-    run.mkdir(parents=True, exist_ok=True)
-    trainer = Run(learner, len(training.labels), run)
-    trainer.train(training, validation, PixelSettings(chosen.size.side, MEAN, STD), seed)
+    log = train(learner, training, validation, run, seed)
     _save(learner, chosen, out)
     about = {
         "variant": recipe.key,
@@ -104,7 +98,7 @@ def finetune(
         about["started_from"] = f"{init.name} ({past.get('training_clips')} clips, {past.get('trained_on')})"
     describe_in(out, about)
     release = Release(recipe, labels, encodings, "embedded", Weights(str(out)))
-    report(manifest, release, encodings, out, json.loads((run / "log.json").read_text()))
+    report(manifest, release, encodings, out, log)
 
 
 def make_learner(

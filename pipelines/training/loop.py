@@ -1,9 +1,10 @@
 """Training with checkpoints that resume: one epoch after the other, the best kept."""
 
 import json
+import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 import torch
@@ -13,9 +14,23 @@ from safetensors.torch import load_model, save_model
 from pipelines.training.augment import augment
 from pipelines.training.cache import Batch, PixelCache
 from pipelines.training.learners import Learner
+from pipelines.training.models import MEAN, STD
 from pipelines.training.presets import Training
 from pipelines.training.schedule import SCHEDULES
 from zoo.pixels import PixelSettings, normalise
+
+
+def train(
+    learner: Learner, training: PixelCache, validation: PixelCache, folder: Path, seed: int
+) -> list[dict]:
+    """Train in a folder, or go on where a run in it stopped; the learner becomes the best in validation.
+
+    Returns what each epoch came to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    run = Run(learner, len(training.labels), folder)
+    run.train(training, validation, PixelSettings(training.pixels.shape[-1], MEAN, STD), seed)
+    return run.progress.log
 
 
 class Progress:
@@ -39,15 +54,17 @@ class Run:
     def __init__(self, learner: Learner, clips: int, folder: Path) -> None:
         training = learner.training_of
         steps = training.epochs * -(-clips // training.batch)
-        optimizer = torch.optim.AdamW(
-            layer_groups(learner, training), training.learning_rate, weight_decay=training.weight_decay
-        )
         factor = SCHEDULES[training.schedule]
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: factor(step, steps, training.epochs, training.warmup)
-        )
+        optimizers = make_optimizers(learner, training)
+        schedules = [
+            torch.optim.lr_scheduler.LambdaLR(
+                each, lambda step: factor(step, steps, training.epochs, training.warmup)
+            )
+            for each in optimizers
+        ]
         self.accelerator = Accelerator()
-        self.learner, self.optimizer, self.schedule = self.accelerator.prepare(learner, optimizer, schedule)
+        self.learner, *steppers = self.accelerator.prepare(learner, *optimizers, *schedules)
+        self.optimizers, self.schedules = steppers[: len(optimizers)], steppers[len(optimizers) :]
         self.training, self.folder, self.progress = training, folder, Progress()
         self.half = multiplies_bfloat16(self.accelerator.device)
         self.accelerator.register_for_checkpointing(self.progress)
@@ -77,9 +94,9 @@ class Run:
                 loss = self.learner(self._on_device(moved), generator)
             self.accelerator.backward(loss)
             self.accelerator.clip_grad_norm_(self.learner.parameters(), self.training.gradient_norm)
-            self.optimizer.step()
-            self.schedule.step()
-            self.optimizer.zero_grad()
+            for each in (*self.optimizers, *self.schedules):
+                each.step()
+            self.learner.zero_grad()
             losses.append(loss.item())
         return sum(losses) / len(losses)
 
@@ -105,13 +122,39 @@ class Run:
         _whole(self.folder / "state", lambda part: self.accelerator.save_state(str(part)))
 
 
-def layer_groups(learner: torch.nn.Module, training: Training) -> list[dict]:
-    """Parameters by layer of the encoder: the deeper under its last one, the smaller the learning rate."""
+def make_optimizers(learner: torch.nn.Module, training: Training) -> list[torch.optim.Optimizer]:
+    """AdamW; with `muon` the matrices of repeated layers leave it for Muon, at the same learning rate.
+
+    Muon makes a step's singular values equal (Jordan et al. 2024); scaled to the size of AdamW's steps
+    (Liu et al. 2025, arXiv:2502.16982) it takes the same rate and weight decay.
+    """
+    matrices = repeated_matrices(learner) if training.muon else set()
+    rest = set(dict(learner.named_parameters())) - matrices
+    decay = training.weight_decay
+    found = [torch.optim.AdamW(layer_groups(learner, training, rest), weight_decay=decay)]
+    if matrices:
+        groups = layer_groups(learner, training, matrices)
+        found.append(torch.optim.Muon(groups, weight_decay=decay, adjust_lr_fn="match_rms_adamw"))
+    return found
+
+
+def repeated_matrices(learner: torch.nn.Module) -> set[str]:
+    """Names of the matrices of linear maps inside layers that are stacked."""
+    return {
+        f"{name}.weight"
+        for name, module in learner.named_modules()
+        if isinstance(module, torch.nn.Linear) and re.search(r"\b(layers?|block)\.\d+\.", name)
+    }
+
+
+def layer_groups(learner: torch.nn.Module, training: Training, names: Container[str]) -> list[dict]:
+    """Named parameters by layer of the encoder: the deeper under its last, the smaller the learning rate."""
     layers = 1 + max(map(_layer, dict(learner.named_parameters())))
     groups: dict[int, list[torch.nn.Parameter]] = {}
     for name, weights in learner.named_parameters():
         above = _layer(name)
-        groups.setdefault(layers if above < 0 else above, []).append(weights)
+        if name in names:
+            groups.setdefault(layers if above < 0 else above, []).append(weights)
     return [
         {"params": weights, "lr": training.learning_rate * training.layer_decay ** (layers - layer)}
         for layer, weights in sorted(groups.items())

@@ -30,7 +30,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Training:
-    """The numbers of a training with AdamW."""
+    """The numbers of a training."""
 
     epochs: int
     batch: int
@@ -44,6 +44,7 @@ class Training:
     layer_decay: float = 1.0  # of the learning rate, from each layer to the one before
     aside: float = 0.0  # weight of what is learnt on the side from rendered truth, beside the task itself
     recolour: bool = False  # rotate hues, which vary from lab to lab
+    muon: bool = False  # instead of AdamW for the matrices of repeated layers
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ PRESETS = {
     "embedded": Preset(
         SMALL,
         Training(30, 32, 1e-3, "cosine", 0.05, 0.05, hidden=0.9, gradient_norm=1.0, aside=1.0),
-        Training(16, 16, 1e-3, "cosine", 0.05, 0.1, 0.3, 0.1, 1.0, 0.9, 1.0, True),
+        Training(16, 16, 1e-3, "cosine", 0.05, 0.1, 0.3, 0.1, 1.0, 0.9, 1.0, True, True),
     ),
     "paper": PAPER,
     # The paper's printed schedule stops learning after a few epochs; this one goes on.

@@ -10,10 +10,9 @@ from encodings.clip import CLIP_S, RATE_HZ
 from pipelines.training.aside import Aside
 from pipelines.training.cache import PixelCache, open_cache, with_objects
 from pipelines.training.learners import Reconstructor
-from pipelines.training.loop import Run
-from pipelines.training.models import MEAN, STD, describe_in, empty, videomae_config, write_pixels
+from pipelines.training.loop import train
+from pipelines.training.models import describe_in, empty, videomae_config, write_pixels
 from pipelines.training.presets import Preset, preset
-from zoo.pixels import PixelSettings
 
 CARD = """---
 license: apache-2.0
@@ -52,7 +51,6 @@ def pretrain(
     if epochs is not None:
         chosen = replace(chosen, pretraining=replace(chosen.pretraining, epochs=epochs))
     set_seed(seed)
-    run.mkdir(parents=True, exist_ok=True)
     training, validation = (
         open_cache(manifest, split, None, ("V",), chosen.size.side, cache or run)
         for split in ("training", "validation")
@@ -62,8 +60,7 @@ def pretrain(
     model = VideoMAEForPreTraining(videomae_config(chosen.size))
     aside = make_aside(chosen, training) if chosen.pretraining.aside else None
     learner = Reconstructor(model, chosen.pretraining, aside)
-    trainer = Run(learner, len(training.labels), run)
-    trainer.train(training, validation, PixelSettings(chosen.size.side, MEAN, STD), seed)
+    log = train(learner, training, validation, run, seed)
     empty(out)
     model.half().save_pretrained(out)
     write_pixels(chosen.size, out)
@@ -78,7 +75,7 @@ def pretrain(
         "seed": seed,
     }
     describe_in(out, about)
-    losses = [entry[learner.measure] for entry in trainer.progress.log]
+    losses = [entry[learner.measure] for entry in log]
     text = CARD.format(
         **about | {"clips": len(training.labels)},
         share=chosen.pretraining.hidden,

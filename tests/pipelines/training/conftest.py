@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.datasets.bench.render import render
-from pipelines.training import captioner, contrast, loop
+from pipelines.training import captioner, loop, xclip
 
 TINY_CLIP = dataclasses.replace(
-    contrast.PRESETS["embedded"],
+    xclip.PRESETS["embedded"],
     side=32,
     patch=16,
     hidden=16,
@@ -20,7 +20,7 @@ TINY_CLIP = dataclasses.replace(
     projection=16,
     passes=90,
     texts=12,
-    training=dataclasses.replace(contrast.PRESETS["embedded"].training, batch=8),
+    training=dataclasses.replace(xclip.PRESETS["embedded"].training, batch=8),
 )
 TINY_CAPTIONER = dataclasses.replace(
     captioner.PRESETS["embedded"],
@@ -49,7 +49,7 @@ def narrated(tmp_path_factory) -> Path:
 @pytest.fixture
 def tiny_presets(monkeypatch) -> None:
     """Both backbones' preset “tiny”."""
-    monkeypatch.setitem(contrast.PRESETS, "tiny", TINY_CLIP)
+    monkeypatch.setitem(xclip.PRESETS, "tiny", TINY_CLIP)
     monkeypatch.setitem(captioner.PRESETS, "tiny", TINY_CAPTIONER)
 
 

@@ -10,7 +10,7 @@ from transformers import AutoTokenizer
 
 from encodings.clip import Clip
 from pipelines.datasets.bench.render import render
-from pipelines.training import contrast
+from pipelines.training import xclip
 from pipelines.training.contrast import contrastive_loss, pretrain
 from pipelines.training.narrations import NotNarrated, open_narrated, plain
 from zoo.hub import describe
@@ -43,11 +43,11 @@ def test_resumes_to_the_same_weights_and_answers(narrated, tmp_path, stop_after)
 
 
 def test_loss_falls_on_a_few_clips(narrated, tmp_path, monkeypatch):
-    tiny = contrast.PRESETS["tiny"]
+    tiny = xclip.PRESETS["tiny"]
     eager = dataclasses.replace(
         tiny, passes=600, training=dataclasses.replace(tiny.training, learning_rate=5e-3)
     )
-    monkeypatch.setitem(contrast.PRESETS, "tiny", eager)
+    monkeypatch.setitem(xclip.PRESETS, "tiny", eager)
     pretrain(narrated, "tiny", 0, tmp_path / "run", tmp_path / "out")
     log = json.loads((tmp_path / "run" / "log.json").read_text())
     assert log[-1]["loss"] < 0.7 * log[0]["loss"]
@@ -95,14 +95,18 @@ def test_the_narrator_does_not_matter():
     assert plain("#C C pours tea into a cup.") == plain("C pours tea into a cup") == "pours tea into a cup"
 
 
-def test_contrastive_loss_of_equal_narrations():
-    """Against a loop: clips 0 and 2 share a narration, and a narration without a clip is there too."""
-    logits = torch.randn(3, 4, generator=torch.Generator().manual_seed(0))
-    target = torch.tensor([0, 1, 0])
-    to_text = -sum(logits[n].log_softmax(0)[target[n]] for n in range(3)) / 3
-    first = -(logits[:, 0].log_softmax(0)[0] + logits[:, 0].log_softmax(0)[2]) / 2
-    second = -logits[:, 1].log_softmax(0)[1]
-    assert contrastive_loss(logits, target) == pytest.approx(float(to_text / 2 + (first + second) / 4))
+def test_contrastive_loss_of_narrations_alike():
+    """Against loops: clips 0 and 2 share a narration, that of 1 is half like it, the last is nobody's."""
+    logits = torch.randn(3, 3, generator=torch.Generator().manual_seed(0))
+    right = torch.tensor([[1.0, 0.5, 0], [0.5, 1, 0], [1, 0.5, 0]])
+    to_text = to_clip = 0.0
+    for clip in range(3):
+        said = logits[clip].exp() / logits[clip].exp().sum()
+        to_text -= sum(right[clip, text] / 1.5 * said[text].log() for text in range(3)) / 3
+    for text in range(2):
+        said = logits[:, text].exp() / logits[:, text].exp().sum()
+        to_clip -= sum(right[clip, text] / right[:, text].sum() * said[clip].log() for clip in range(3)) / 2
+    assert contrastive_loss(logits, right) == pytest.approx(float(to_text + to_clip) / 2)
 
 
 def test_the_order_of_frames_matters(narrated, tmp_path):

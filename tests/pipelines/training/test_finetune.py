@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 import torch
@@ -257,7 +258,8 @@ def test_the_deeper_a_layer_the_smaller_its_rate():
     holder = torch.nn.ModuleDict({"encoder": encoder, "decoder": make_writer(SIZE, make_tokenizer(300))})
     rates = {
         id(weights): group["lr"]
-        for group in loop.layer_groups(holder, numbers)
+        for optimizer in loop.make_optimizers(holder, numbers)
+        for group in optimizer.param_groups
         for weights in group["params"]
     }
     assert len(rates) == len(list(holder.parameters()))
@@ -266,6 +268,28 @@ def test_the_deeper_a_layer_the_smaller_its_rate():
     assert {rate for name, rate in found.items() if "encoder.encoder.layer.0" in name} == {0.25}
     assert {rate for name, rate in found.items() if "encoder.encoder.layer.1" in name} == {0.5}
     assert {rate for name, rate in found.items() if name.startswith("decoder")} == {1.0}
+
+
+def test_muon_moves_the_matrices_of_stacked_layers_alone():
+    holder = torch.nn.ModuleDict(
+        {"encoder": make_encoder(SIZE), "decoder": make_writer(SIZE, make_tokenizer(300))}
+    )
+    names = {id(weights): name for name, weights in holder.named_parameters()}
+    found = {
+        type(optimizer).__name__: {
+            names[id(weights)] for group in optimizer.param_groups for weights in group["params"]
+        }
+        for optimizer in loop.make_optimizers(holder, PRESETS["embedded"].finetuning)
+    }
+    assert set(found) == {"AdamW", "Muon"}
+    assert all(re.search(r"(layer|block)\.\d", name) and "norm" not in name for name in found["Muon"])
+    assert {"decoder.decoder.block.0.layer.0.SelfAttention.q.weight"} <= found["Muon"]
+    assert {"decoder.shared.weight", "encoder.embeddings.patch_embeddings.projection.weight"} <= found[
+        "AdamW"
+    ]
+    assert not any("relative_attention_bias" in name for name in found["Muon"])
+    alone = loop.make_optimizers(holder, PRESETS["paper"].finetuning)
+    assert [type(each).__name__ for each in alone] == ["AdamW"]
 
 
 def test_the_paper_presets_are_the_papers():
