@@ -233,7 +233,6 @@ def _zoo_row(entry: Entry) -> str:
     measured = ", ".join(f"{name} {f1:.2f}" for name, f1 in entry.measured.items()) or "not measured"
     size = f", {entry.size_bytes / 1e6:.1f} MB" if entry.size_bytes is not None else ""
     pinned = f" @ {entry.revision[:8]}" if entry.revision else ""
-    state = "loaded" if entry.loaded else "not loaded"
     published = f"{entry.published_f1:.2f}" + (" ▼ below chance" if entry.below_chance else "")
     about = f"<th scope=row title='{escape(entry.variant.what)}'>{escape(entry.variant.title)}</th>"
     about += f"<td>{escape(entry.labels.title)}</td><td>{entry.tier}</td>"
@@ -241,7 +240,7 @@ def _zoo_row(entry: Entry) -> str:
         return f"<tr class=missing>{about}<td colspan=4>{escape(entry.remedy)}</td><td>{published}</td></tr>"
     return (
         f"<tr>{about}<td>{', '.join(entry.encodings)}</td>"
-        f"<td>{escape(entry.source)}{pinned}{size} ({state})</td><td>{escape(entry.trained_on)}</td>"
+        f"<td>{escape(entry.source)}{pinned}{size} ({entry.state})</td><td>{escape(entry.trained_on)}</td>"
         f"<td>{measured}</td><td>{published}</td></tr>"
     )
 
