@@ -26,7 +26,7 @@ def basis(yaw: np.ndarray, pitch: np.ndarray, roll: np.ndarray) -> np.ndarray:
 def nearness(depth_cm: np.ndarray | float) -> np.ndarray:
     """Express a distance as depth 0..1, linear in 1/distance, 1 = near."""
     inverse = 1.0 / np.maximum(depth_cm, LEAST_CM)
-    return np.clip((inverse - 1 / FAR_CM) / (1 / NEAR_CM - 1 / FAR_CM), 0.0, 1.0)
+    return np.minimum(np.maximum((inverse - 1 / FAR_CM) / (1 / NEAR_CM - 1 / FAR_CM), 0.0), 1.0)
 
 
 @dataclass(frozen=True)

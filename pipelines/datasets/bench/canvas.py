@@ -50,9 +50,16 @@ class Canvas:
         elif alpha > 0.01:
             self._blend(points * OVERSAMPLING, colour, alpha)
         if index and self.masks is not None:
-            fixed = [_fixed(points)]
+            fixed, near = [_fixed(points)], float(nearness(depth_cm))
             cv2.fillPoly(self.masks, fixed, index, shift=SHIFT)
-            cv2.fillPoly(self.depth, fixed, float(nearness(depth_cm)), shift=SHIFT)
+            cv2.fillPoly(self.depth, fixed, near, shift=SHIFT)
+
+    def misses(self, points: np.ndarray) -> bool:
+        """Whether a thing about these points [N, 2] is out of view, and all that sticks out of it too."""
+        margin = self.height / 2
+        left, top = points.min(0) - margin
+        right, bottom = points.max(0) + margin
+        return left > self.width or top > self.height or right < 0 or bottom < 0
 
     def line(self, points: np.ndarray, colour: Colour, width_px: float = 1.0, closed: bool = False) -> None:
         """Draw a polyline; width in pixels of a 240-row frame."""
@@ -108,4 +115,5 @@ class Canvas:
 
 
 def _fixed(points: np.ndarray) -> np.ndarray:
-    return np.clip(np.rint((points - 0.5) * (1 << SHIFT)), -100_000, 100_000).astype(np.int32)
+    fixed = np.rint((points - 0.5) * (1 << SHIFT))
+    return np.maximum(np.minimum(fixed, 100_000), -100_000).astype(np.int32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -96,12 +97,12 @@ class Prop:
     said: str = ""  # what a narrator calls it
     holds: str = ""  # what a narrator calls its contents
 
-    @property
+    @cached_property
     def profile(self) -> np.ndarray:
         """Heights and radii [R, 2] in cm."""
         return np.array(PROFILES[self.kind]) * self.size
 
-    @property
+    @cached_property
     def box(self) -> np.ndarray:
         """Width, depth and height in cm."""
         return np.array(BOXES[self.kind]) * self.size
@@ -111,7 +112,7 @@ class Prop:
         """How far up the axis the hand holds it."""
         return GRIPS_CM.get(self.kind, 3) * self.size
 
-    @property
+    @cached_property
     def height_cm(self) -> float:
         """Length along the axis."""
         return float(self.box[2] if self.kind in BOXES else self.profile[-1, 0])
