@@ -15,6 +15,7 @@ from pipelines.training.augment import augment
 from pipelines.training.cache import Batch, PixelCache
 from pipelines.training.learners import Learner
 from pipelines.training.models import MEAN, STD
+from pipelines.training.muon import Muon
 from pipelines.training.presets import Training
 from pipelines.training.schedule import SCHEDULES
 from zoo.pixels import PixelSettings, normalise
@@ -123,18 +124,14 @@ class Run:
 
 
 def make_optimizers(learner: torch.nn.Module, training: Training) -> list[torch.optim.Optimizer]:
-    """AdamW; with `muon` the matrices of repeated layers leave it for Muon, at the same learning rate.
-
-    Muon makes a step's singular values equal (Jordan et al. 2024); scaled to the size of AdamW's steps
-    (Liu et al. 2025, arXiv:2502.16982) it takes the same rate and weight decay.
-    """
+    """AdamW; with `muon` the matrices of repeated layers leave it for Muon, at the same learning rate."""
     matrices = repeated_matrices(learner) if training.muon else set()
     rest = set(dict(learner.named_parameters())) - matrices
     decay = training.weight_decay
     found = [torch.optim.AdamW(layer_groups(learner, training, rest), weight_decay=decay)]
     if matrices:
-        groups = layer_groups(learner, training, matrices)
-        found.append(torch.optim.Muon(groups, weight_decay=decay, adjust_lr_fn="match_rms_adamw"))
+        dtype = torch.bfloat16 if multiplies_bfloat16(Accelerator().device) else torch.float32
+        found.append(Muon(layer_groups(learner, training, matrices), decay, dtype))
     return found
 
 

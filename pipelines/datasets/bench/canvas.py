@@ -26,6 +26,17 @@ def mix(first: Colour, second: Colour, share: float) -> Colour:
     return tuple(a + (b - a) * share for a, b in zip(first, second, strict=True))
 
 
+def below(polygon: np.ndarray, row: float) -> np.ndarray:
+    """The part of a polygon under a pixel row (Sutherland-Hodgman, one edge)."""
+    kept = []
+    for here, after in zip(polygon, np.roll(polygon, -1, 0), strict=True):
+        if here[1] >= row:
+            kept.append(here)
+        if (here[1] >= row) != (after[1] >= row):
+            kept.append(here + (after - here) * (row - here[1]) / (after[1] - here[1]))
+    return np.array(kept) if len(kept) > 2 else np.zeros((0, 2))
+
+
 class Canvas:
     """Colour at twice the size, depth and masks at the frame's own size.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.datasets.bench.camera import View
-from pipelines.datasets.bench.canvas import CIRCLE, Canvas, Colour, mix, shade
+from pipelines.datasets.bench.canvas import CIRCLE, Canvas, Colour, below, mix, shade
 from pipelines.datasets.bench.props import TOOLS, Posed
 from pipelines.datasets.bench.tools import draw_tool
 
@@ -54,17 +54,6 @@ def mean_point(points: np.ndarray) -> np.ndarray:
 def _half(ring: np.ndarray, along: np.ndarray, across: np.ndarray) -> np.ndarray:
     outer = ring[(ring - mean_point(ring)) @ along > 0]
     return outer[np.argsort(outer @ across)]
-
-
-def below(polygon: np.ndarray, row: float) -> np.ndarray:
-    """The part of a polygon under a pixel row (Sutherland-Hodgman, one edge)."""
-    kept = []
-    for here, after in zip(polygon, np.roll(polygon, -1, 0), strict=True):
-        if here[1] >= row:
-            kept.append(here)
-        if (here[1] >= row) != (after[1] >= row):
-            kept.append(here + (after - here) * (row - here[1]) / (after[1] - here[1]))
-    return np.array(kept) if len(kept) > 2 else np.zeros((0, 2))
 
 
 def draw_round(canvas: Canvas, view: View, posed: Posed) -> None:
