@@ -35,7 +35,7 @@ class Preset:
 
 
 PRESETS = {
-    # Chosen for two CPU cores: 4.5 M parameters, 30 ms a training clip.
+    # Chosen for two CPU cores: 4.5 M parameters.
     "embedded": Preset(
         *(96, 24, 8, 192, 5, 3, 192, 4, 3, 1, 20_000),
         Training(0, 16, 1e-3, "cosine", 0.05, 0.1, gradient_norm=1.0, aside=0.4, muon=True),
