@@ -12,6 +12,7 @@ from pipelines.catalogue import trained_on
 from pipelines.comparison import About, Comparison, NoRelease, Run
 from pipelines.recognise import Passage, Recognition, add_up, check_signals, passages
 from pipelines.recording import Recording
+from pipelines.settle import follows_of
 from zoo.hub import describe, fetch
 from zoo.labels import label_set
 from zoo.releases import Release, find_release, measured_f1
@@ -92,8 +93,10 @@ def _put(state: Comparison, number: int, run: Run) -> Comparison:
 
 def _load(run: Run, shelf: Shelf) -> Run:
     try:
-        shelf.load(run.answer.release)
-        return replace(run, about=_about(run.answer.release, shelf))
+        release = run.answer.release
+        shelf.load(release)
+        answer = replace(run.answer, follows=follows_of(release))
+        return replace(run, answer=answer, about=_about(release, shelf))
     except Exception as error:
         return replace(run, failed=_why(run, error))
 

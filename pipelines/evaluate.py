@@ -2,7 +2,9 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,8 @@ from pipelines.datasets.clips import labelled_clips, rows_of, workflow_times
 from pipelines.datasets.manifest import ClipRow
 from pipelines.metrics import f1_interval, weighted_f1
 from pipelines.score import COLUMNS, ScoredClip, score_clips
+from pipelines.settle import follows_of, settle
+from zoo.answers import ClipPrediction
 from zoo.features import Features
 from zoo.labels import LabelSet, parse_label
 from zoo.releases import Release
@@ -81,11 +85,25 @@ def answered(
         spec = release.feature_spec
         answers = [shelf.answer(release, shelf.embed(spec, [encode(each, encoding)]))[0] for each in clips]
     said = []
-    for answer, row, when_s in zip(answers, rows, workflow_times(rows), strict=True):
+    settled = _settled(rows, answers, release)
+    for answer, row, when_s, label in zip(answers, rows, workflow_times(rows), settled, strict=True):
         truth = parse_label(row.label, release.labels)
         score = None if answer.scores is None else answer.scores[answer.label]
-        said.append(ScoredClip(row.workflow, *when_s, truth, answer.label, score))
+        said.append(ScoredClip(row.workflow, *when_s, truth, answer.label, score, label))
     return said
+
+
+def _settled(
+    rows: Sequence[ClipRow], answers: Sequence[ClipPrediction], release: Release
+) -> list[str | None]:
+    """The labels in the workflows, None where the release knows nothing of their order."""
+    follows = follows_of(release)
+    if not follows:
+        return [None] * len(rows)
+    found: list[str | None] = []
+    for _, group in groupby(zip(rows, answers, strict=True), key=lambda each: each[0].workflow):
+        found += settle([answer for _, answer in group], release.labels, follows)
+    return found
 
 
 def random_draw(manifest: Path, split: str, labels: LabelSet, seed: int = 0) -> float:
@@ -101,6 +119,16 @@ def label_counts(manifest: Path, labels: LabelSet, split: str = "training") -> d
     """How often a split has each label, in the label set's order."""
     counts = Counter(parse_label(row.label, labels) for row in rows_of(manifest, split))
     return {label: counts[label] for label in labels.labels}
+
+
+def label_follows(manifest: Path, labels: LabelSet, split: str = "training") -> list[list[int]]:
+    """How often each label (row) is followed by each (column) in the workflows of a split."""
+    places = {label: place for place, label in enumerate(labels.labels)}
+    counts = np.zeros((len(places), len(places)), int)
+    for _, group in groupby(rows_of(manifest, split), key=attrgetter("workflow")):
+        labelled = [places[parse_label(row.label, labels)] for row in group]
+        np.add.at(counts, (labelled[:-1], labelled[1:]), 1)
+    return counts.tolist()
 
 
 def confusion(clips: list[ScoredClip], labels: LabelSet) -> dict[str, dict[str, int]]:

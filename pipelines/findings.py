@@ -50,7 +50,11 @@ def find(comparison: Comparison, truth: Sequence[Step] = ()) -> Findings:
     workflows |= {run.variant.key: run.answer.workflow for run in comparison.answered}
     if any(true_labels):
         workflows[TRUTH] = _workflow(true_labels, spans, labels)
-    scored = {key: _score(each, true_labels, spans, labels) for key, each in (answers | shown).items()}
+    settled = {run.variant.key: run.answer.settled for run in comparison.answered}
+    scored = {
+        key: _score(each, settled.get(key, (None,) * len(each)), true_labels, spans, labels)
+        for key, each in (answers | shown).items()
+    }
     return Findings(
         tuple(truth),
         true_labels,
@@ -85,13 +89,14 @@ def _workflow(
 
 def _score(
     given: Sequence[str],
+    settled: Sequence[str | None],
     true_labels: Sequence[str | None],
     spans: Sequence[tuple[float, float]],
     labels: LabelSet,
 ) -> dict:
     clips = [
-        ScoredClip("this recording", *span, truth, label)
-        for span, truth, label in zip(spans, true_labels, given, strict=False)
+        ScoredClip("this recording", *span, truth, label, settled=other)
+        for span, truth, label, other in zip(spans, true_labels, given, settled, strict=False)
         if truth
     ]
     return {**score_clips(clips, labels), "confusion": confusion(clips, labels)} if clips else {}

@@ -13,6 +13,7 @@ from encodings.clip import FRAMES, Clip
 from encodings.names import Encoding
 from encodings.paint import encode, require
 from pipelines.recording import Recording, cut_clips
+from pipelines.settle import Follows, follows_of, settle
 from pipelines.workflow import Workflow, compile_workflow
 from zoo.answers import ClipPrediction
 from zoo.releases import Release
@@ -39,7 +40,11 @@ class NamedClip:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What is known so far of a recording that is being recognised."""
+    """What is known so far of a recording that is being recognised.
+
+    settled has the label of each clip once its neighbours were heard, from which the workflow is compiled;
+    follows is what the release knows of its labels' order, () if nothing: then they are as they were named.
+    """
 
     recording: Recording
     release: Release
@@ -48,6 +53,13 @@ class Recognition:
     clips: tuple[NamedClip, ...] = ()
     workflow: Workflow = NO_STEPS
     latency_s: dict[str, float] = field(default_factory=dict)
+    follows: Follows = ()
+    settled: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The label that the model gave each clip."""
+        return tuple(clip.prediction.label for clip in self.clips)
 
     @property
     def finished(self) -> bool:
@@ -102,8 +114,10 @@ def _paint(clip: Clip, encoding: Encoding) -> tuple[Clip, str]:
 
 def _with(state: Recognition, named: NamedClip) -> Recognition:
     clips = (*state.clips, named)
-    workflow = compile_workflow([each.prediction for each in clips], state.release.labels)
-    return replace(state, clips=clips, workflow=workflow)
+    said, labels = [each.prediction for each in clips], state.release.labels
+    settled = settle(said, labels, state.follows)
+    steps = [replace(each, label=label) for each, label in zip(said, settled, strict=True)]
+    return replace(state, clips=clips, settled=settled, workflow=compile_workflow(steps, labels))
 
 
 def add_up(before: dict[str, float], taken_s: dict[str, float]) -> dict[str, float]:
@@ -123,7 +137,7 @@ def recognise(
     """
     check_signals(recording, encoding)
     shelf.load(release)
-    state = Recognition(recording, release, encoding, recording.windows)
+    state = Recognition(recording, release, encoding, recording.windows, follows=follows_of(release))
     yield state
     with closing(passages(recording, shelf)) as clips:
         for clip in clips:

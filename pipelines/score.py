@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +26,10 @@ class UnreadableTable(UserError):
 
 @dataclass(frozen=True)
 class ScoredClip:
-    """A clip of some workflow: what it is, what was answered, and how sure that was if it is known."""
+    """A clip of some workflow: what it is, what was answered, and how sure that was if it is known.
+
+    settled is its label in the workflow, where that was weighed with the clips around it.
+    """
 
     workflow: str
     start_s: float
@@ -35,16 +37,20 @@ class ScoredClip:
     truth: str
     predicted: str
     score: float | None = None
+    settled: str | None = None
 
 
 def score_clips(clips: Sequence[ScoredClip], labels: LabelSet) -> dict:
     """Score clips, those of one workflow next to each other and in order of time.
 
-    Returns f1, per_activity, workflows, ratio, ratio_ci (half width of the 95 % interval) and clips.
+    Returns f1, per_activity, workflows, ratio, ratio_ci (half width of the 95 % interval) and clips.  Clips
+    are scored as they were named, workflows as they are written: where labels were settled, f1_settled and
+    ratio_as_named say what either would be the other way round.
     """
     truth, predicted = [clip.truth for clip in clips], [clip.predicted for clip in clips]
-    ratios = _workflow_ratios(clips, labels)
-    return {
+    settled = [clip.settled or clip.predicted for clip in clips]
+    ratios = _workflow_ratios(clips, settled, labels)
+    scores = {
         "f1": weighted_f1(truth, predicted),
         "per_activity": f1_per_activity(truth, predicted, labels.labels),
         "workflows": len(ratios["names"]),
@@ -52,6 +58,11 @@ def score_clips(clips: Sequence[ScoredClip], labels: LabelSet) -> dict:
         "ratio_ci": {name: interval_95(values) for name, values in ratios.items()},
         "clips": len(clips),
     }
+    if any(clip.settled for clip in clips):
+        scores["f1_settled"] = weighted_f1(truth, settled)
+        as_named = _workflow_ratios(clips, predicted, labels)
+        scores["ratio_as_named"] = {name: float(np.mean(values)) for name, values in as_named.items()}
+    return scores
 
 
 def score(path: Path, labels: LabelSet, split: str = "testing") -> dict:
@@ -65,12 +76,15 @@ def score(path: Path, labels: LabelSet, split: str = "testing") -> dict:
     return {**score_clips(clips, labels), "split": split if has_split else "all"}
 
 
-def _workflow_ratios(clips: Sequence[ScoredClip], labels: LabelSet) -> dict[str, list[float]]:
+def _workflow_ratios(
+    clips: Sequence[ScoredClip], given: Sequence[str], labels: LabelSet
+) -> dict[str, list[float]]:
+    """The ratios of each workflow, if its clips had the labels that are given."""
     ratios: dict[str, list[float]] = {name: [] for name in RATIOS}
-    for _, group in groupby(clips, key=attrgetter("workflow")):
+    for _, group in groupby(zip(clips, given, strict=True), key=lambda each: each[0].workflow):
         rows = list(group)
-        truth = [ClipPrediction(row.start_s, row.end_s, row.truth) for row in rows]
-        predicted = [ClipPrediction(row.start_s, row.end_s, row.predicted) for row in rows]
+        truth = [ClipPrediction(row.start_s, row.end_s, row.truth) for row, _ in rows]
+        predicted = [ClipPrediction(row.start_s, row.end_s, label) for row, label in rows]
         names = [compile_workflow(each, labels).names for each in (truth, predicted)]
         for name, ratio in RATIOS.items():
             ratios[name].append(ratio(*names))

@@ -23,8 +23,9 @@ def read_recognition(data: dict, recording: Recording, thumbnails: Sequence[str]
     release = Release(recipe, labels, (asked.name,), settings["tier"], weights)
     clips = tuple(_clip(*each) for each in zip(data["clips"], thumbnails, strict=False))
     steps = tuple(Step(s["step"], s["start_s"], s["end_s"]) for s in data["workflow"])
+    settled = tuple(clip["settled"] for clip in data["clips"])
     return Recognition(
-        recording, release, asked, recording.windows, clips, Workflow(steps), data["latency_s"]
+        recording, release, asked, recording.windows, clips, Workflow(steps), data["latency_s"], (), settled
     )
 
 

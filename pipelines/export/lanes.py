@@ -24,6 +24,10 @@ def lanes_of(recording: Recording | None, answer: Recognition | None, truth: Seq
     clips = answer.clips if answer else ()
     name = answer.release.variant.title if answer else "Clips"
     rows = [{"name": name, "cells": _clip_cells(recording, clips)}]
+    if answer and answer.settled != answer.named:
+        spans = clip_spans(recording)
+        steps = [Step(label, *place) for label, place in zip(answer.settled, spans, strict=False)]
+        rows.append(_row("In the workflow", steps, "with the clips around it", recording))
     if truth:
         rows.append(_row("Truth", truth, "the true label", recording))
     return _lanes(recording, rows, clips)

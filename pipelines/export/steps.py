@@ -3,7 +3,7 @@
 from html import escape
 
 from pipelines.colours import COLOURS, css_class
-from pipelines.export.words import TITLES, clock, mean_score, remarks, seconds, span
+from pipelines.export.words import TITLES, clock, remarks, score_of, seconds, span
 from pipelines.recognise import STAGES, NamedClip, Recognition
 
 DOTS = 4  # of a score
@@ -28,12 +28,12 @@ def workflow_html(answer: Recognition | None) -> str:
 def _step_html(number: int, answer: Recognition) -> str:
     step, labels = answer.workflow.steps[number], answer.release.labels
     clips = [
-        clip
-        for clip in answer.clips
+        (clip, label)
+        for clip, label in zip(answer.clips, answer.settled, strict=True)
         if step.start_s <= clip.prediction.start_s < step.end_s
-        and labels.activity(clip.prediction.label).step == step.activity
+        and labels.activity(label).step == step.activity
     ]
-    key = clips[len(clips) // 2]
+    key, _ = clips[len(clips) // 2]
     title, times = escape(TITLES.get(step.activity, step.activity)), span(step.start_s, step.end_s)
     return (
         f"<li><span class='number'>{number + 1}</span><img src='{escape(key.thumbnail)}' alt=''>"
@@ -41,10 +41,12 @@ def _step_html(number: int, answer: Recognition) -> str:
     )
 
 
-def _dots_html(clips: list[NamedClip]) -> str:
-    score = mean_score(clips)
-    if score is None:
+def _dots_html(clips: list[tuple[NamedClip, str]]) -> str:
+    """The mean score of clips' labels in the workflow."""
+    scores = [score for clip, label in clips if (score := score_of(clip, label)) is not None]
+    if not scores:
         return "<span></span>"
+    score = sum(scores) / len(scores)
     full = round(score * DOTS)
     return (
         f"<span class='dots' role='img' aria-label='mean score {score:.2f}' title='mean score {score:.2f}'>"

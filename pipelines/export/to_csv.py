@@ -8,18 +8,18 @@ from pipelines.export.words import score_of
 from pipelines.findings import Findings, clip_spans
 from pipelines.recognise import Recognition
 
-COLUMNS = ("start_s", "end_s", "label", "score", "encoding")
+COLUMNS = ("start_s", "end_s", "label", "score", "encoding", "settled")
 
 
 def as_csv(recognition: Recognition) -> str:
-    """One row a clip, with the score of its label."""
+    """One row a clip, with the score of its label, and its label in the workflow."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for clip in recognition.clips:
-        said = clip.prediction
-        score = "" if said.scores is None else f"{said.scores[said.label]:.3f}"
-        writer.writerow((f"{said.start_s:.2f}", f"{said.end_s:.2f}", said.label, score, clip.encoding.name))
+    for clip, settled in zip(recognition.clips, recognition.settled, strict=True):
+        said, score = clip.prediction, score_of(clip)
+        cells = said.label, "" if score is None else f"{score:.3f}", clip.encoding.name, settled
+        writer.writerow((f"{said.start_s:.2f}", f"{said.end_s:.2f}", *cells))
     return text.getvalue()
 
 

@@ -21,7 +21,7 @@ def as_json(recognition: Recognition) -> dict:
         "recording": describe_recording(recognition.recording),
         "settings": describe_settings(recognition.release, recognition.encoding.name),
         "finished": recognition.finished,
-        "clips": [_clip(each) for each in recognition.clips],
+        "clips": [_clip(*each) for each in zip(recognition.clips, recognition.settled, strict=True)],
         "workflow": [
             {"step": step.activity, "start_s": step.start_s, "end_s": step.end_s}
             for step in recognition.workflow.steps
@@ -115,12 +115,13 @@ def describe_settings(release: Release, encoding: str) -> dict:
     }
 
 
-def _clip(clip: NamedClip) -> dict:
+def _clip(clip: NamedClip, settled: str) -> dict:
     said = clip.prediction
     return {
         "start_s": said.start_s,
         "end_s": said.end_s,
         "label": said.label,
+        "settled": settled,
         "scores": said.scores,
         "caption": said.caption,
         "encoding": clip.encoding.name,

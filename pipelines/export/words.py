@@ -1,6 +1,5 @@
 """How times, scores and counts are said, on the page and in a report alike."""
 
-from collections.abc import Sequence
 from itertools import groupby
 
 from pipelines.recognise import NamedClip, Recognition
@@ -38,16 +37,10 @@ def count_clips(number: int) -> str:
     return f"{number} clip" + "s" * (number != 1)
 
 
-def score_of(clip: NamedClip) -> float | None:
-    """The score of the label a clip was given."""
+def score_of(clip: NamedClip, label: str | None = None) -> float | None:
+    """The score of the label a clip was given, or of another."""
     scores = clip.prediction.scores
-    return None if scores is None else scores[clip.prediction.label]
-
-
-def mean_score(clips: Sequence[NamedClip]) -> float | None:
-    """The mean score of some clips' labels, None if none has scores."""
-    scores = [score for clip in clips if (score := score_of(clip)) is not None]
-    return sum(scores) / len(scores) if scores else None
+    return None if scores is None else scores[label or clip.prediction.label]
 
 
 def detail(clip: NamedClip) -> str:
@@ -69,6 +62,11 @@ def remarks(answer: Recognition) -> list[str]:
             clips = list(run)
             where = f"{clock(clips[0].prediction.start_s)} and {clock(clips[-1].prediction.end_s)}"
             said.append(f"No gaze between {where}: painted without the dot.")
+    if other := sum(one != two for one, two in zip(answer.named, answer.settled, strict=True)):
+        said.append(
+            f"{count_clips(other)} of {len(answer.clips)} stand{'s' * (other == 1)} here under another label "
+            "than the model gave: the clips around outweighed it."
+        )
     if answer.finished and not answer.workflow.steps:
         said.append("No step was seen: every clip is No action, or stands alone.")
     if (rest_s := answer.recording.unnamed_s) >= 0.05:

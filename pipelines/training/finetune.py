@@ -8,7 +8,7 @@ from transformers import set_seed
 from encodings.clip import CLIP_S, RATE_HZ
 from encodings.errors import UserError
 from encodings.names import encoding
-from pipelines.evaluate import label_counts
+from pipelines.evaluate import label_counts, label_follows
 from pipelines.report import report
 from pipelines.training.cache import PixelCache, open_cache, with_objects
 from pipelines.training.learners import Classifier, Writer
@@ -84,6 +84,7 @@ def finetune(
         "trained_on": trained_on(training),
         "training_clips": len(training.labels),
         "training_labels": label_counts(manifest, labels),
+        "follows": label_follows(manifest, labels),
         "object_masks": training.objects is not None,
         "preset": preset_name,
         "epochs": chosen.finetuning.epochs,

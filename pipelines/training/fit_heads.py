@@ -14,7 +14,7 @@ from encodings.names import Encoding
 from pipelines.datasets.clips import rows_of
 from pipelines.datasets.manifest import ClipRow
 from pipelines.embedding import embed_rows
-from pipelines.evaluate import label_counts
+from pipelines.evaluate import label_counts, label_follows
 from pipelines.report import report_all
 from pipelines.training.folders import add_about
 from pipelines.training.trees import Fitted, Vectors, fit
@@ -103,6 +103,7 @@ def _fit_head(fitting: Fitting, recipe: Variant, manifest: Path, labels: LabelSe
     about = {
         "training_clips": len(training.truth),
         "training_labels": label_counts(manifest, labels),
+        "follows": label_follows(manifest, labels),
         "hyper_parameters": best.settings,
         "trials": trials,
         "seed": fitting.seed,

@@ -43,7 +43,9 @@ def run(key: str, labels: list[str], recording, about: About, shown=V, failed: s
     ]
     clips = tuple(NamedClip(each, shown, 0.0, PICTURE) for each in said)
     release = Release(variant(key), LAB_ACTIONS, (shown.name,), "embedded", Weights(f"{key}-lab-actions"))
-    answer = Recognition(recording, release, shown, 3, clips, compile_workflow(said, LAB_ACTIONS), ALONE_S)
+    answer = Recognition(
+        recording, release, shown, 3, clips, compile_workflow(said, LAB_ACTIONS), ALONE_S, (), tuple(labels)
+    )
     return Run(variant(key), answer, failed, about)
 
 
