@@ -1,4 +1,4 @@
-"""Vi-LM writes the label that slow decoding without cache or trie would choose."""
+"""Vi-LM weighs labels as slow decoding without cache or trie would, and writes the likeliest."""
 
 from pathlib import Path
 
@@ -29,24 +29,21 @@ def release(folder: Path, labels=LAB_ACTIONS):
 
 
 @torch.inference_mode()
-def slowly(decoder, projection, tokenizer, tokens: np.ndarray, labels) -> str:
-    """Greedy among the labels, the whole text read anew for each token: no cache, no trie."""
+def slowly(decoder, projection, tokenizer, tokens: np.ndarray, labels) -> dict[str, float]:
+    """How likely each label is, token by token, the whole text read anew for each: no cache, no trie."""
     states = projection(torch.from_numpy(tokens)[None])
-    left = {label: [*tokenizer(label)["input_ids"], 1] for label in labels.labels}
-    written = [0]
-    while True:
-        place = len(written) - 1
-        logits = decoder(
-            encoder_outputs=BaseModelOutput(states),
-            decoder_input_ids=torch.tensor([written]),
-            use_cache=False,
-        ).logits[0, -1]
-        allowed = {spelled[place] for spelled in left.values()}
-        token = max(allowed, key=lambda each: logits[each].item())
-        left = {label: spelled for label, spelled in left.items() if spelled[place] == token}
-        written.append(token)
-        if token == 1:
-            return next(iter(left))
+    spelled = {label: [*tokenizer(label)["input_ids"], 1] for label in labels.labels}
+    likely = dict.fromkeys(spelled, 1.0)
+    for label, written in spelled.items():
+        for place, token in enumerate(written):
+            logits = decoder(
+                encoder_outputs=BaseModelOutput(states),
+                decoder_input_ids=torch.tensor([[0, *written[:place]]]),
+                use_cache=False,
+            ).logits[0, -1]
+            allowed = {each[place] for each in spelled.values() if each[:place] == written[:place]}
+            likely[label] *= float(logits[token].exp() / sum(logits[each].exp() for each in allowed))
+    return likely
 
 
 @pytest.mark.parametrize("labels", [LAB_ACTIONS, LAB_MOTION], ids=lambda each: each.key)
@@ -55,9 +52,13 @@ def test_the_trie_finds_what_slow_decoding_finds(tmp_path, labels, seed):
     _, decoder, projection, tokenizer = write(tmp_path, seed)
     features = make_features(6)
     said = Shelf().answer(release(tmp_path, labels), features)
-    wanted = [slowly(decoder, projection, tokenizer, tokens, labels) for tokens in features.tokens]
-    assert [each.label for each in said] == wanted
-    assert all(each.scores is None and each.caption is None for each in said)
+    for each, tokens in zip(said, features.tokens, strict=True):
+        wanted = slowly(decoder, projection, tokenizer, tokens, labels)
+        assert each.scores == pytest.approx(wanted, abs=1e-5)
+        assert list(each.scores) == list(labels.labels)
+        assert sum(each.scores.values()) == pytest.approx(1)
+        assert each.label == max(each.scores, key=each.scores.get)
+        assert each.caption is None
 
 
 def test_forced_tokens_cost_nothing(tmp_path):
@@ -67,7 +68,7 @@ def test_forced_tokens_cost_nothing(tmp_path):
         head.model.register_forward_hook(lambda *_: calls.append(1))
     said = shelf.answer(release(tmp_path), make_features(5))
     longest = max(len(each.label) for each in said)
-    assert 5 <= len(calls) <= 5 * 3 < 5 * longest  # branches: the first letter, Measure…, …
+    assert 5 <= len(calls) <= 5 * 5 < 5 * longest  # places where labels part: the first letter, Measure…
 
 
 def test_free_text_is_what_generate_writes(tmp_path):
@@ -80,6 +81,7 @@ def test_free_text_is_what_generate_writes(tmp_path):
         text = tokenizer.decode(written, skip_special_tokens=True).strip()
         assert each.caption == text
         assert each.label == match_label(text, LAB_ACTIONS)
+        assert each.scores is None
 
 
 def test_from_clips_to_labels(tmp_path):
@@ -94,8 +96,9 @@ def test_from_clips_to_labels(tmp_path):
     with torch.inference_mode():
         np.testing.assert_allclose(features.tokens, encoder(pixels).last_hidden_state, atol=1e-5)
     said = shelf.answer(asked, features)
-    wanted = [slowly(decoder, projection, tokenizer, tokens, LAB_ACTIONS) for tokens in features.tokens]
-    assert [each.label for each in said] == wanted
+    for each, tokens in zip(said, features.tokens, strict=True):
+        wanted = slowly(decoder, projection, tokenizer, tokens, LAB_ACTIONS)
+        assert each.scores == pytest.approx(wanted, abs=1e-5)
 
 
 def truncate(folder: Path) -> None:

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_model, save_model
-from transformers import AutoTokenizer, PreTrainedTokenizerBase, T5ForConditionalGeneration
+from transformers import (
+    AutoTokenizer,
+    EncoderDecoderCache,
+    PreTrainedTokenizerBase,
+    T5ForConditionalGeneration,
+)
 from transformers.modeling_outputs import BaseModelOutput
 
 from zoo.answers import ClipPrediction
@@ -24,11 +29,12 @@ Trie = dict[int, "Trie"]
 
 
 class WritingHead:
-    """Greedy decoding, along the trie of the labels or freely as the paper does it.
+    """Decoding along the trie of the labels, or greedily and freely as the paper does it.
 
-    Along the trie a token that no other label shares is not asked for, so that most labels cost one step of
-    the decoder.  Free text that is no label of the set counts as No action; it stands in the caption.
-    There are no scores: the head writes one label and weighs no other.
+    Along the trie every label is weighed: its score is how likely it is to be written when only labels may
+    be.  A token that no other label shares is not asked for, so that the decoder takes one step for each
+    place where labels part, few of them.  Free text that is no label of the set counts as No action; it
+    stands in the caption, and there are no scores.
     """
 
     def __init__(
@@ -50,31 +56,47 @@ class WritingHead:
         said = []
         for start_s, end_s, seen in zip(features.starts_s, features.ends_s, features.tokens, strict=True):
             states = self.projection(torch.from_numpy(seen).to(self.model.device)[None])  # [1, L, D]
-            text = self.write(states) if self.free else None
-            label = match_label(text, self.labels) if self.free else self.choose(states)
-            said.append(ClipPrediction(float(start_s), float(end_s), label, None, text))
+            if self.free:
+                text, scores = self.write(states), None
+                label = match_label(text, self.labels)
+            else:
+                text, scores = None, self.weigh(states)
+                label = max(scores, key=scores.get)
+            said.append(ClipPrediction(float(start_s), float(end_s), label, scores, text))
         return tuple(said)
 
-    def choose(self, states: torch.Tensor) -> str:
-        """The label that greedy decoding reaches when only labels may be written."""
-        node, path = self.trie, []
-        unread, past = [self.model.config.decoder_start_token_id], None
-        while node:
+    def weigh(self, states: torch.Tensor) -> dict[str, float]:
+        """How likely each label is to be written of states [1, L, D] if only labels may be; sums to 1."""
+        found, past = {}, None
+        waiting: list[tuple[Trie, tuple[int, ...], float]] = [(self.trie, (), 1.0)]
+        while waiting:
+            node, path, share = waiting.pop()
+            if not node:
+                found[self.spelled[path]] = share
+                continue
+            shares = torch.ones(1)
             if len(node) > 1:
-                step = self.model(
-                    encoder_outputs=BaseModelOutput(states),
-                    decoder_input_ids=torch.tensor([unread], device=states.device),
-                    past_key_values=past,
-                    use_cache=True,
-                )
-                past, logits, unread = step.past_key_values, step.logits[0, -1], []
-                token = max(node, key=lambda each: logits[each].item())
-            else:
-                (token,) = node
-            path.append(token)
-            unread.append(token)
-            node = node[token]
-        return self.spelled[tuple(path)]
+                step = self._step(states, path, past)
+                past, shares = step.past_key_values, step.logits[0, -1, list(node)].float().softmax(0)
+            waiting += [
+                (node[token], (*path, token), share * each)
+                for token, each in zip(node, shares.tolist(), strict=True)
+            ]
+        return {label: found[label] for label in self.labels.labels}
+
+    def _step(self, states: torch.Tensor, path: tuple[int, ...], past: EncoderDecoderCache | None):
+        """What may follow a path; past, if any, has read the start at least, and is read on from there."""
+        unread = path
+        if past is None:
+            unread = (self.model.config.decoder_start_token_id, *path)
+        else:
+            past.crop(1 - past.get_seq_length())
+        return self.model(
+            encoder_outputs=BaseModelOutput(states),
+            decoder_input_ids=torch.tensor([unread], device=states.device),
+            past_key_values=past,
+            use_cache=True,
+        )
 
     def write(self, states: torch.Tensor) -> str:
         """Whatever greedy decoding writes."""
