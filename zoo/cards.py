@@ -37,7 +37,7 @@ TABLE = """{heading}| encoding | clips | F1 (weighted) | 95 % | workflows | `nam
 
 Labels drawn at random, as often as the training split has them, reach an F1 of {chance:.2f}. The 95 %
 interval of F1 is a bootstrap over workflows. `names`, `symbols` and `strict` are Levenshtein ratios of
-workflows, each with half its own interval.
+workflows, each with half its own interval.{settled}
 
 F1 by activity:
 
@@ -49,6 +49,13 @@ F1 by activity:
 MASKS = """
 While it learnt its task it also learnt to name the objects in every patch, from the bench's true
 masks, and to find the patch that the wearer looked at; those layers are no part of the release."""
+
+SETTLED = """
+
+F1 is that of the labels the model gave each clip by itself. In a workflow each clip's scores are weighed with
+those of the clips around it and with how often each label follows each in the training split; the numbers in
+brackets are what F1 would be with those labels, and the ratios without them, by the paper's rules alone. The
+order of activities is that of the rendered procedures: where a lab works in another order it helps less."""
 
 CAPTIONS = {
     "learning-curve": "Learning curve",
@@ -116,6 +123,7 @@ def _table(release: Release, results: Sequence[dict], several: bool) -> str:
         heading=f"### {release.variant.title}, {release.labels.title}\n\n" if several else "",
         rows="\n".join(map(_row, own)),
         chance=own[0]["chance"],
+        settled=SETTLED if "f1_settled" in own[0] else "",
         columns=" | ".join(result["encoding"] for result in own),
         rules="|".join("---" for _ in own),
         activities="\n".join(_activity(label, own) for label in release.labels.labels),
@@ -146,12 +154,18 @@ def _data(name: str, results: Sequence[dict]) -> str:
 
 
 def _row(result: dict) -> str:
+    as_named = result.get("ratio_as_named", {})
+
+    def other(value: float | None) -> str:
+        return "" if value is None else f" ({value:.2f})"
+
     ratios = " | ".join(
-        f"{result['ratio'][name]:.2f} ± {result['ratio_ci'][name]:.2f}"
+        f"{result['ratio'][name]:.2f} ± {result['ratio_ci'][name]:.2f}{other(as_named.get(name))}"
         for name in ("names", "symbols", "strict")
     )
     low, high = result["f1_interval"]
-    counted = f"{result['clips']} | {result['f1']:.2f} | {low:.2f} to {high:.2f} | {result['workflows']}"
+    f1 = f"{result['f1']:.2f}{other(result.get('f1_settled'))}"
+    counted = f"{result['clips']} | {f1} | {low:.2f} to {high:.2f} | {result['workflows']}"
     return f"| {result['encoding']} | {counted} | {ratios} |"
 
 
