@@ -15,49 +15,43 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from html import escape
 from pathlib import Path
 from secrets import token_urlsafe
 from shutil import rmtree
 
 import gradio as gr
-import numpy as np
 
 from encodings.errors import UserError
 from encodings.names import ENCODINGS, Encoding
 from encodings.names import encoding as encoding_of
-from pipelines.catalogue import Entry, catalogue
-from pipelines.check_gaze import gaze_sentence
+from pipelines.catalogue import catalogue
 from pipelines.compare import compare, find_releases
 from pipelines.comparison import Comparison
+from pipelines.examples import EXAMPLES, examples, read_compared, read_example, title_of
 from pipelines.export.compared import agreement_html, disputed_html, references, scores_html, workflows_html
 from pipelines.export.evidence import cost_html, evidence_html
-from pipelines.export.from_json import read_comparison, read_recognition
 from pipelines.export.lanes import LANES_SCRIPT, compared_lanes, lanes_of, lanes_template
+from pipelines.export.page import GAZE_JS, JUMP_JS, gaze_of, header, status_html, zoo_html
 from pipelines.export.steps import latency_html, workflow_html
-from pipelines.export.style import answers_css
+from pipelines.export.style import page_css
 from pipelines.export.to_csv import as_csv, comparison_as_csv
 from pipelines.export.to_html import comparison_as_html
 from pipelines.export.to_json import as_json, comparison_as_json
 from pipelines.export.words import count_clips
 from pipelines.findings import Findings, find
-from pipelines.gaze import join_gaze
 from pipelines.labels_file import read_labels
 from pipelines.recognise import Recognition, recognise
 from pipelines.recording import Recording, open_recording
 from pipelines.workflow import Step
-from zoo.hub import describe
 from zoo.labels import LABEL_SETS, label_set
-from zoo.releases import Release, embedded_releases, find_release, measured_f1
+from zoo.releases import embedded_releases, find_release
 from zoo.shelf import Shelf, device
 from zoo.variants import VARIANTS
 
-EXAMPLES = Path(os.environ.get("BENCHSCRIBE_EXAMPLES", Path(__file__).parent / "examples"))
 VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ogv"]
 GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv"]
 UPDATE_S = 0.25  # the page is redrawn at most this often while clips come in
-RING_HZ = 10  # places of the gaze a second, on the video
 LEFT_S = 60  # after closing the page its uploads and downloads are deleted; until then a reload finds them
 KEPT_S = 6 * 3600  # whatever happens, a file of a visitor is deleted after this long
 
@@ -152,160 +146,6 @@ def clear_desk(session: str) -> None:
         rmtree(desk.downloads, ignore_errors=True)
 
 
-@contextmanager
-def spoken(desk: Desk) -> Iterator[None]:
-    """Show a UserError as the sentence it is; anything else is our mistake and stays one."""
-    try:
-        yield
-    except UserError as error:
-        desk.refusal = str(error)
-        raise gr.Error(escape(desk.refusal, quote=False), print_exception=False) from error
-
-
-# Words ------------------------------------------------------------------------------------------
-
-
-def gaze_words(recording: Recording) -> str:
-    """One line on the gaze, or on its absence."""
-    return gaze_sentence(recording) if recording.gaze else "no file; clips can be shown without the dot only."
-
-
-def tier_words(where: str) -> str:
-    """Which tier answers, what it was trained on, and what it runs on."""
-    releases = embedded_releases()
-    if not releases:
-        return "No embedded release is on this machine: only finished examples can be shown."
-    told = {str(describe(Path(each.weights.source)).get("trained_on", "")) for each in releases} - {""}
-    trained_on = " and ".join(sorted(told))
-    who = f"Embedded tier: small models trained on {trained_on}, never on video of a real lab{where}"
-    return f"{who}; {f1_words(releases)}"
-
-
-def f1_words(releases: tuple[Release, ...]) -> str:
-    """How good the models that answer were on wearers they had never seen."""
-    scores = [f1 for each in releases for f1 in measured_f1(Path(each.weights.source)).values()]
-    if not scores:
-        return "how good they are was not measured."
-    low, high = f"{min(scores):.2f}", f"{max(scores):.2f}"
-    reached = low if low == high else f"{low} to {high}"
-    return f"on rendered scenes they had never seen they reach an F1 of {reached} (1 is perfect)."
-
-
-def header(where: str = "") -> str:
-    """Title, tier, training data, device."""
-    return (
-        "<header><h1>BenchScribe</h1><p>What a video of lab work shows, clip by clip, as a workflow.</p>"
-        f"<p class='tier'>{escape(tier_words(where))}</p></header>"
-    )
-
-
-def header_with_device() -> str:
-    """The header, once the model libraries know what they run on."""
-    name = {"cpu": "processor", "cuda": "GPU"}.get(device().type, device().type)
-    return header(f", on this machine’s {name} ({device().type.upper()})")
-
-
-# Data, drawn --------------------------------------------------------------------------------------
-
-
-def zoo_html() -> str:
-    """The catalogue as a table."""
-    heads = (
-        "Variant",
-        "Labels",
-        "Tier",
-        "Encodings",
-        "Weights",
-        "Trained on",
-        "F1 measured",
-        "F1 in the paper",
-    )
-    return (
-        "<div class='zoo' tabindex=0><p class='note'>Measured: on rendered scenes of wearers that training "
-        "never saw, each encoding for itself. In the paper: on video of a real laboratory, encoding V. "
-        "The two cannot be compared."
-        f"</p><table><thead><tr>{''.join(f'<th scope=col>{each}</th>' for each in heads)}</tr></thead>"
-        f"<tbody>{''.join(map(_zoo_row, catalogue(shelf)))}</tbody></table></div>"
-    )
-
-
-def _zoo_row(entry: Entry) -> str:
-    measured = ", ".join(f"{name} {f1:.2f}" for name, f1 in entry.measured.items()) or "not measured"
-    size = f", {entry.size_bytes / 1e6:.1f} MB" if entry.size_bytes is not None else ""
-    pinned = f" @ {entry.revision[:8]}" if entry.revision else ""
-    published = f"{entry.published_f1:.2f}" + (" ▼ below chance" if entry.below_chance else "")
-    about = f"<th scope=row title='{escape(entry.variant.what)}'>{escape(entry.variant.title)}</th>"
-    about += f"<td>{escape(entry.labels.title)}</td><td>{entry.tier}</td>"
-    if entry.remedy:
-        return f"<tr class=missing>{about}<td colspan=4>{escape(entry.remedy)}</td><td>{published}</td></tr>"
-    return (
-        f"<tr>{about}<td>{', '.join(entry.encodings)}</td>"
-        f"<td>{escape(entry.source)}{pinned}{size} ({entry.state})</td><td>{escape(entry.trained_on)}</td>"
-        f"<td>{measured}</td><td>{published}</td></tr>"
-    )
-
-
-def gaze_of(recording: Recording | None) -> dict:
-    """What the gaze component draws: a line of words, and a ring on the video."""
-    if recording is None:
-        return {"note": "", "points": []}
-    assumed = " ".join(recording.gaze.notes) if recording.gaze else ""
-    note = f"<p class='note'><b>Gaze</b> {escape(gaze_words(recording))}</p>"
-    note += f"<p class='note'>{escape(assumed)}</p>"
-    if recording.gaze is None:
-        return {"note": note, "points": []}
-    shares = join_gaze(recording.gaze, np.arange(0, recording.duration_s, 1 / RING_HZ))
-    shares = (shares / (recording.width, recording.height)).round(3)
-    return {"note": note, "points": [p if np.isfinite(p).all() else None for p in shares.tolist()]}
-
-
-def status_html(words: str, share: float | None = None, state: str = "", title: str = "Workflow") -> str:
-    """One line on what is going on, with a bar while something is."""
-    bar = "" if share is None else f"<progress max='1' value='{share:.3f}'></progress>"
-    role = "" if state == "running" else "role='status'"  # a screen reader need not hear every clip
-    line = f"<p class='status {state}' {role}>{escape(words)}</p>"
-    return f"<div class='head'><h2>{title}</h2>{line}</div>{bar}"
-
-
-# Worked examples --------------------------------------------------------------------------------
-
-
-def examples() -> list[tuple[str, str]]:
-    """(title, folder name) of each finished example."""
-    return [(_title(each.parent), each.parent.name) for each in sorted(EXAMPLES.glob("*/result.json"))]
-
-
-def _title(folder: Path) -> str:
-    info = json.loads((folder / "info.json").read_text()) if (folder / "info.json").is_file() else {}
-    return info.get("title") or folder.name.replace("-", " ").capitalize()
-
-
-@cache
-def read_example(name: str) -> tuple[Recognition, tuple[Step, ...]]:
-    """A finished answer and the truth, from their files: no model is asked or even imported."""
-    folder = EXAMPLES / name
-    data = json.loads((folder / "result.json").read_text())
-    gazed = any((folder / each).is_file() for each in ("gaze.csv", "gaze_positions.csv"))
-    recording = open_recording(folder / "scene.mp4", folder if gazed else None)
-    answer = read_recognition(data, recording, _pictures(folder))
-    truth = folder / "labels.csv"
-    return answer, read_labels(truth, recording.name, answer.release.labels) if truth.is_file() else ()
-
-
-@cache
-def read_compared(name: str) -> Comparison | None:
-    """A finished comparison of the same recording, if the example has one."""
-    path = EXAMPLES / name / "compare.json"
-    if not path.is_file():
-        return None
-    answer, _ = read_example(name)
-    return read_comparison(json.loads(path.read_text()), answer.recording, _pictures(path.parent))
-
-
-def _pictures(folder: Path) -> list[str]:
-    return json.loads((folder / "thumbnails.json").read_text())
-
-
 def put_example(desk: Desk, name: str | None) -> bool:
     """Put a finished example on the desk, one by name or the first; False if there is none."""
     name = name or next((folder for _, folder in examples()), None)
@@ -315,6 +155,16 @@ def put_example(desk: Desk, name: str | None) -> bool:
     answer, truth = read_example(name)
     desk.choose(answer.recording, name, answer, truth, read_compared(name))
     return True
+
+
+@contextmanager
+def spoken(desk: Desk) -> Iterator[None]:
+    """Show a UserError as the sentence it is; anything else is our mistake and stays one."""
+    try:
+        yield
+    except UserError as error:
+        desk.refusal = str(error)
+        raise gr.Error(escape(desk.refusal, quote=False), print_exception=False) from error
 
 
 # What the controls do ---------------------------------------------------------------------------
@@ -388,7 +238,7 @@ def page_views(desk: Desk, status: str, labels: str) -> tuple:
 def recording_views(desk: Desk, tab: str) -> tuple:
     """Values of a tab's example, video and note on gaze."""
     desk.shown[tab] = desk.recording
-    title = _title(EXAMPLES / desk.example) if desk.example else desk.recording and desk.recording.name
+    title = title_of(desk.example) if desk.example else desk.recording and desk.recording.name
     video = gr.update(value=str(desk.recording.path), label=title) if desk.recording else None
     return desk.example, video, gaze_of(desk.recording)
 
@@ -736,6 +586,17 @@ def chance_words(findings: Findings) -> str:
     return f"labels {source}" if findings.chance else source
 
 
+def header_with_device() -> str:
+    """The header, once the model libraries know what they run on."""
+    name = {"cpu": "processor", "cuda": "GPU"}.get(device().type, device().type)
+    return header(f", on this machine’s {name} ({device().type.upper()})")
+
+
+def zoo_table() -> str:
+    """The catalogue as it is now."""
+    return zoo_html(catalogue(shelf))
+
+
 def seek(event: gr.EventData):
     """Move the video to a clip."""
     return gr.update(playback_position=event.at_s)
@@ -749,69 +610,6 @@ def warm_up() -> None:
 
 
 # Looks ------------------------------------------------------------------------------------------
-
-# A clip worth a look moves the video.
-JUMP_JS = """
-element.addEventListener("click", event => {
-  const at = event.target.closest(".jump")?.dataset.at;
-  if (at) trigger("select", {at_s: Number(at)});
-});
-"""
-
-# A ring on the video where its wearer looked, at the time that is on screen.
-GAZE_JS = """
-const panel = element.closest("[role=tabpanel]") || document, ring = document.createElement("i");
-ring.className = "ring";
-function follow() {
-  requestAnimationFrame(follow);
-  const video = panel.querySelector("video");
-  const point = video?.videoWidth && props.value.points[Math.round(video.currentTime * RING_HZ)];
-  ring.hidden = !point;
-  if (!point) return;
-  if (ring.parentElement !== video.parentElement) video.parentElement.append(ring);
-  const scale = Math.min(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);
-  const middle = {x: video.offsetLeft + video.clientWidth / 2, y: video.offsetTop + video.clientHeight / 2};
-  ring.style.left = `${middle.x + (point[0] - 0.5) * video.videoWidth * scale}px`;
-  ring.style.top = `${middle.y + (point[1] - 0.5) * video.videoHeight * scale}px`;
-}
-follow();
-""".replace("RING_HZ", str(RING_HZ))
-
-CSS = (
-    answers_css()
-    + """
-.gradio-container { max-width: 1280px !important; --quiet: #526071; --color-accent: #0f766e; }
-.dark .gradio-container, .gradio-container.dark { --quiet: #a3afbf; --color-accent: #2dd4bf; }
-.gradio-container .html-container { padding: 0; }
-header h1 { font-size: 1.5rem; font-weight: 650; margin: 0; letter-spacing: -0.01em; }
-header p, .status { margin: 0; }
-header p, .status, .drop .or { color: var(--quiet); }
-.status.running, .status.failed { color: var(--body-text-color); }
-.ring { position: absolute; width: 28px; height: 28px; margin: -14px; border-radius: 50%;
-  border: 3px solid #ff00ff; box-shadow: 0 0 0 1px #fff, inset 0 0 0 1px #fff; pointer-events: none; }
-.head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; min-height: 2rem; }
-.head h2 { font-size: 1.1rem; font-weight: 600; margin: 0; }
-.status.failed::before { content: "▲ "; }
-progress { display: block; width: 100%; height: 4px; appearance: none; border: 0; }
-progress, progress::-webkit-progress-bar { background: var(--border-color-primary); }
-progress::-webkit-progress-value { background: var(--color-accent); transition: width 0.2s; }
-progress::-moz-progress-bar { background: var(--color-accent); }
-.drop .wrap { flex-flow: row wrap; gap: 0 0.3em; align-content: center;
-  font-size: 0.85rem; padding-top: 1.2rem; }
-.drop .icon-wrap { display: none; }
-.jump { border: 0; background: none; padding: 0.5rem 0; font-weight: 600; cursor: pointer;
-  text-decoration: underline; }
-.title { font-size: 1.1rem; font-weight: 600; margin: 1rem 0 0; }
-.gradio-container button.lg, .gradio-container button.sm { min-height: 2.75rem; }
-.zoo { overflow-x: auto; }
-.gradio-container .zoo tr, .gradio-container .zoo table { border: 0; }
-.zoo table { border-collapse: collapse; border: 0; font-size: 0.9rem; min-width: 70rem; margin-top: 0.5rem; }
-.zoo th, .zoo td { text-align: left; vertical-align: top; padding: 0.4rem 0.75rem 0.4rem 0;
-  border: 0; border-bottom: 1px solid var(--border-color-primary); }
-.zoo th:first-child, .zoo td:nth-child(2) { white-space: nowrap; }
-.zoo .missing td { color: var(--quiet); }
-"""
-)
 
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
@@ -910,7 +708,7 @@ def compare_tab(tab: gr.Tab) -> None:
 def zoo_tab(tab: gr.Tab) -> None:
     """Every variant, where its weights come from, and how good it is; read anew whenever it is opened."""
     table = gr.HTML(padding=False)
-    tab.select(zoo_html, None, table, queue=False, **QUIET)
+    tab.select(zoo_table, None, table, queue=False, **QUIET)
 
 
 def recording_controls(prefix: str = "") -> tuple:
@@ -1084,7 +882,7 @@ def main() -> None:
     """Serve the page, then load the models behind it."""
     _, address, _ = demo.launch(
         theme=theme(),
-        css=CSS,
+        css=page_css(),
         footer_links=[],
         run_history=False,
         ssr_mode=False,

@@ -8,8 +8,9 @@ from itertools import combinations
 from zoo.labels import LabelSet
 
 RULE = (
-    "Each clip gets the label that most models gave it. Of labels with as many votes each, the one of the "
-    "clip before wins if it is among them, otherwise the one that comes first in the label set."
+    "Each clip gets the label that most models have for it in their workflows. Of labels with as many votes "
+    "each, the one of the clip before wins if it is among them, otherwise the one that comes first in the "
+    "label set."
 )
 
 

@@ -42,7 +42,8 @@ def find(comparison: Comparison, truth: Sequence[Step] = ()) -> Findings:
     """Look at the answers together; truth are labelled stretches as `read_labels` gives them."""
     labels, spans = comparison.labels, clip_spans(comparison.recording)
     answers = {run.variant.key: said(run) for run in comparison.answered}
-    votes = consensus(list(answers.values()), labels) if len(answers) > 1 else ()
+    settled = {run.variant.key: run.answer.settled for run in comparison.answered}
+    votes = consensus(list(settled.values()), labels) if len(settled) > 1 else ()
     chance, source = _chance(comparison)
     true_labels = labels_at(truth, spans)
     shown = {CONSENSUS: tuple(vote.label for vote in votes), CHANCE: chance}
@@ -50,7 +51,6 @@ def find(comparison: Comparison, truth: Sequence[Step] = ()) -> Findings:
     workflows |= {run.variant.key: run.answer.workflow for run in comparison.answered}
     if any(true_labels):
         workflows[TRUTH] = _workflow(true_labels, spans, labels)
-    settled = {run.variant.key: run.answer.settled for run in comparison.answered}
     scored = {
         key: _score(each, settled.get(key, (None,) * len(each)), true_labels, spans, labels)
         for key, each in (answers | shown).items()

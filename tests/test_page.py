@@ -68,11 +68,11 @@ def test_a_mistake_of_ours_is_said_without_a_traceback_and_what_was_named_stands
     import app
 
     visitor = SimpleNamespace(session_hash="one")
-    monkeypatch.setattr(app, "EXAMPLES", material / "examples")
+    monkeypatch.setattr("pipelines.examples.EXAMPLES", material / "examples")
     monkeypatch.setattr(app, "find_release", lambda *_: None)
     answer, truth = app.read_example("dilution")
     app.desk_of(visitor).choose(answer.recording, "dilution", answer, truth)
-    part = replace(answer, clips=answer.clips[:3])
+    part = replace(answer, clips=answer.clips[:3], settled=answer.settled[:3])
 
     def broken(*_):
         yield part

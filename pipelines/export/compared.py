@@ -61,7 +61,7 @@ def _disputed(number: int, comparison: Comparison, findings: Findings) -> str:
     said: dict[str, list[str]] = {}
     for run in comparison.runs:
         if run.named > number:
-            said.setdefault(run.answer.clips[number].prediction.label, []).append(run.variant.title)
+            said.setdefault(run.answer.settled[number], []).append(run.variant.title)
     if truth := findings.true_labels[number]:
         said.setdefault(truth, []).append("the truth")
     picture = next(run.answer.clips[number].thumbnail for run in comparison.runs if run.named > number)

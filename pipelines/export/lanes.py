@@ -18,16 +18,19 @@ EMPTY = {"clips": 0, "duration_s": 1, "ticks": [], "rows": [], "thumbnails": []}
 
 
 def lanes_of(recording: Recording | None, answer: Recognition | None, truth: Sequence[Step] = ()) -> dict:
-    """One model's answer and the truth: marks of time, rows of cells, and each clip's picture once."""
+    """One model's answer, its labels in the workflow, the truth: marks of time, rows of cells, pictures.
+
+    Each picture is sent once.  The same rows stand there from the first clip to the last: the page is told
+    of what is new, and a row that came or went in between would be taken for another.
+    """
     if recording is None:
         return EMPTY
     clips = answer.clips if answer else ()
     name = answer.release.variant.title if answer else "Clips"
-    rows = [{"name": name, "cells": _clip_cells(recording, clips)}]
-    if answer and answer.settled != answer.named:
-        spans = clip_spans(recording)
-        steps = [Step(label, *place) for label, place in zip(answer.settled, spans, strict=False)]
-        rows.append(_row("In the workflow", steps, "with the clips around it", recording))
+    rows = [
+        {"name": name, "cells": _clip_cells(recording, clips)},
+        {"name": "Workflow", "cells": _settled_cells(recording, answer)},
+    ]
     if truth:
         rows.append(_row("Truth", truth, "the true label", recording))
     return _lanes(recording, rows, clips)
@@ -98,7 +101,7 @@ def _run_row(run: Run, comparison: Comparison, findings: Findings) -> dict:
     agreed = [vote.label for vote in findings.votes]
 
     def differs(number: int) -> str:
-        other = number < len(agreed) and clips[number].prediction.label != agreed[number]
+        other = number < len(agreed) and run.answer.settled[number] != agreed[number]
         return " differs" if other else ""
 
     if not run.failed:
@@ -123,8 +126,22 @@ def _clip_cells(
 ) -> list[str]:
     """A cell for each clip that is named, and an empty place for each that is not yet."""
     cells = [_clip_cell(clip, number, recording, mark(number)) for number, clip in enumerate(clips)]
-    pending = clip_spans(recording)[len(clips) :]
-    return cells + [f'<span class="pending" style="{_place(*each, recording)}"></span>' for each in pending]
+    return cells + _pending(recording, len(cells))
+
+
+def _settled_cells(recording: Recording, answer: Recognition | None) -> list[str]:
+    """The same for the labels that the clips have in the workflow."""
+    settled = answer.settled if answer else ()
+    cells = [
+        _cell(label, *place, recording, "weighed with the clips around it")
+        for label, place in zip(settled, clip_spans(recording), strict=False)
+    ]
+    return cells + _pending(recording, len(cells))
+
+
+def _pending(recording: Recording, done: int) -> list[str]:
+    pending = clip_spans(recording)[done:]
+    return [f'<span class="pending" style="{_place(*each, recording)}"></span>' for each in pending]
 
 
 def _clip_cell(clip: NamedClip, number: int, recording: Recording, mark: str) -> str:

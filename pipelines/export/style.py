@@ -4,9 +4,16 @@ from pathlib import Path
 
 from pipelines.colours import stylesheet
 
-ANSWERS = (Path(__file__).parent / "answers.css").read_text(encoding="utf-8")
+ANSWERS, PAGE = (
+    (Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("answers.css", "page.css")
+)
 
 
 def answers_css() -> str:
     """CSS of lanes, steps, tables and every activity's colour, light and under `.dark`."""
     return f"{stylesheet()}\n{ANSWERS}"
+
+
+def page_css() -> str:
+    """The same, and CSS of the page around them."""
+    return f"{answers_css()}\n{PAGE}"

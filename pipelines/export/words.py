@@ -64,8 +64,8 @@ def remarks(answer: Recognition) -> list[str]:
             said.append(f"No gaze between {where}: painted without the dot.")
     if other := sum(one != two for one, two in zip(answer.named, answer.settled, strict=True)):
         said.append(
-            f"{count_clips(other)} of {len(answer.clips)} stand{'s' * (other == 1)} here under another label "
-            "than the model gave: the clips around outweighed it."
+            f"{other} of {count_clips(len(answer.clips))} stand{'s' * (other == 1)} under another label than "
+            "the model gave: the clips around outweigh it."
         )
     if answer.finished and not answer.workflow.steps:
         said.append("No step was seen: every clip is No action, or stands alone.")

@@ -1,0 +1,53 @@
+"""The worked examples: finished answers, read from their files."""
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+
+from pipelines.comparison import Comparison
+from pipelines.export.from_json import read_comparison, read_recognition
+from pipelines.labels_file import read_labels
+from pipelines.recognise import Recognition
+from pipelines.recording import open_recording
+from pipelines.workflow import Step
+
+EXAMPLES = Path(os.environ.get("BENCHSCRIBE_EXAMPLES", Path(__file__).parents[1] / "examples"))
+
+
+def examples() -> list[tuple[str, str]]:
+    """(title, folder name) of each finished example."""
+    return [(title_of(each.parent.name), each.parent.name) for each in sorted(EXAMPLES.glob("*/result.json"))]
+
+
+def title_of(name: str) -> str:
+    """What an example is called on the page."""
+    folder = EXAMPLES / name
+    info = json.loads((folder / "info.json").read_text()) if (folder / "info.json").is_file() else {}
+    return info.get("title") or name.replace("-", " ").capitalize()
+
+
+@cache
+def read_example(name: str) -> tuple[Recognition, tuple[Step, ...]]:
+    """A finished answer and the truth, from their files: no model is asked or even imported."""
+    folder = EXAMPLES / name
+    data = json.loads((folder / "result.json").read_text())
+    gazed = any((folder / each).is_file() for each in ("gaze.csv", "gaze_positions.csv"))
+    recording = open_recording(folder / "scene.mp4", folder if gazed else None)
+    answer = read_recognition(data, recording, _pictures(folder))
+    truth = folder / "labels.csv"
+    return answer, read_labels(truth, recording.name, answer.release.labels) if truth.is_file() else ()
+
+
+@cache
+def read_compared(name: str) -> Comparison | None:
+    """A finished comparison of the same recording, if the example has one."""
+    path = EXAMPLES / name / "compare.json"
+    if not path.is_file():
+        return None
+    answer, _ = read_example(name)
+    return read_comparison(json.loads(path.read_text()), answer.recording, _pictures(path.parent))
+
+
+def _pictures(folder: Path) -> list[str]:
+    return json.loads((folder / "thumbnails.json").read_text())
