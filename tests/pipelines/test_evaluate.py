@@ -1,5 +1,6 @@
 """Scores of a release: chance, the interval of F1, and what is left when a signal is shuffled."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from pipelines import evaluate
 from pipelines.ablation import UnknownShuffle, relative_gaze, shuffle_frames, shuffle_gaze
 from pipelines.datasets.manifest import ClipRow
 from pipelines.metrics import f1_interval, weighted_f1
+from pipelines.score import ScoredClip, score_clips
 from zoo.labels import LAB_ACTIONS
 
 
@@ -24,6 +26,29 @@ def test_the_random_draw_draws_as_often_as_the_training_split_has_a_label(monkey
     assert evaluate.random_draw(Path(), "testing", LAB_ACTIONS) == pytest.approx(1 / 3)
     rows["training"] += [ClipRow("v.mp4", 0, 4, "Stir", "training", "w", "w")] * 5
     assert 0.2 < evaluate.random_draw(Path(), "testing", LAB_ACTIONS) < 0.8
+
+
+def test_labels_follow_each_other_within_a_workflow_only(monkeypatch):
+    said = {"one": ["Add", "Stir", "Stir"], "two": ["Stir", "Add", "Stir"]}
+    rows = [ClipRow("v.mp4", 0, 4, label, "training", "w", name) for name in said for label in said[name]]
+    monkeypatch.setattr(evaluate, "rows_of", lambda manifest, split: rows)
+    counts = np.array(evaluate.label_follows(Path(), LAB_ACTIONS))
+    add, stir = (LAB_ACTIONS.labels.index(label) for label in ("Add", "Stir"))
+    assert (counts[add, stir], counts[stir, stir], counts[stir, add], counts.sum()) == (2, 1, 1, 4)
+
+
+def test_clips_are_scored_as_named_and_workflows_as_settled():
+    named = ["Add", "Stir", "Add", "Add"]
+    clips = [
+        ScoredClip("one", 4.0 * n, 4.0 * n + 4, "Add", label, settled="Add") for n, label in enumerate(named)
+    ]
+    scores = score_clips(clips, LAB_ACTIONS)
+    assert scores["f1"] == pytest.approx(6 / 7)  # one of four Adds is missed, none is too many
+    assert scores["f1_settled"] == scores["ratio"]["strict"] == 1
+    assert scores["ratio_as_named"]["strict"] == pytest.approx(1 / 3)  # Add, Stir, Add for Add
+    plain = score_clips([replace(clip, settled=None) for clip in clips], LAB_ACTIONS)
+    assert plain["ratio"] == scores["ratio_as_named"]
+    assert "f1_settled" not in plain
 
 
 def test_the_interval_is_that_of_a_plain_bootstrap():

@@ -14,10 +14,11 @@ from pipelines.comparison import About, Comparison, Run
 from pipelines.export.compared import references, workflows_html
 from pipelines.export.evidence import evidence_html
 from pipelines.export.from_json import read_comparison
-from pipelines.export.lanes import compared_lanes, lanes_html, lanes_template
-from pipelines.export.to_csv import comparison_as_csv
+from pipelines.export.lanes import compared_lanes, lanes_html, lanes_of, lanes_template
+from pipelines.export.to_csv import as_csv, comparison_as_csv
 from pipelines.export.to_html import comparison_as_html
 from pipelines.export.to_json import comparison_as_json
+from pipelines.export.words import remarks
 from pipelines.findings import find
 from pipelines.recognise import STAGES, NamedClip, Recognition
 from pipelines.recording import open_recording
@@ -78,6 +79,25 @@ def test_findings_by_hand(comparison):
     assert set(findings.chance) <= {"Add", "Stir"}
     assert "40 training clips of vi-cl-lab-actions" in findings.chance_source
     assert (comparison.forward_passes, comparison.named, comparison.to_name) == (2, 8, 8)
+
+
+def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison):
+    first = comparison.runs[0]
+    answer = replace(first.answer, settled=("Add", "Add", "Stir"))
+    runs = (replace(first, answer=answer), *comparison.runs[1:])
+    findings = find(replace(comparison, runs=runs), TRUTH)
+    assert [vote.label for vote in findings.votes] == ["Add", "Add", "Stir"]
+    assert findings.scores["vi-cl"]["f1"] == 1  # the model's own labels
+    assert findings.scores["vi-cl"]["f1_settled"] < 1
+    rows = lanes_of(comparison.recording, answer, TRUTH)["rows"]
+    assert [row["name"] for row in rows] == ["Vi-Cl", "Workflow", "Truth"]
+    assert [cell.split('data-title="')[1].split('"')[0] for cell in rows[1]["cells"]] == [
+        "Add",
+        "Add",
+        "Stir",
+    ]
+    assert remarks(answer)[0].startswith("1 of 3 clips stands under another label")
+    assert [row["settled"] for row in csv.DictReader(io.StringIO(as_csv(answer)))] == ["Add", "Add", "Stir"]
 
 
 def test_without_frequencies_there_is_no_random_lane_and_it_says_why(comparison):
