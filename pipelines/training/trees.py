@@ -69,7 +69,8 @@ def _fit_forest(
     forest = RandomForestClassifier(max_leaf_nodes=LEAVES, random_state=seed, n_jobs=-1, **settings)
     forest.fit(training.vectors, training.truth)
     arrays = forest_arrays(forest)
-    shares = np.zeros((len(arrays["shares"]), len(labels)))  # a label without a clip has no column yet
+    # A label without a clip has no column yet.
+    shares = np.zeros((len(arrays["shares"]), len(labels)), np.float32)
     shares[:, forest.classes_] = arrays["shares"]
     arrays["shares"] = shares
     said = ForestHead(arrays, labels).shares(validation.vectors).argmax(1)

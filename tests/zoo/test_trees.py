@@ -65,7 +65,7 @@ def test_a_forest_answers_as_scikit_learn_does(tmp_path, material, settings):
     fresh = np.random.default_rng(1).normal(1, 2, (50, WIDTH)).astype(np.float32)
     said = Shelf().answer(release("x-clip-rf", tmp_path), features(fresh))
     scores = np.array([list(each.scores.values()) for each in said])
-    np.testing.assert_allclose(scores, forest.predict_proba(fresh), atol=1e-12)
+    np.testing.assert_allclose(scores, forest.predict_proba(fresh), atol=1e-6)  # shares are float32
     assert [each.label for each in said] == [LAB_ACTIONS.labels[n] for n in forest.predict(fresh)]
     assert (said[3].start_s, said[3].end_s) == (12, 16)
 

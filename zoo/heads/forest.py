@@ -48,7 +48,7 @@ class ForestHead:
         while (inner := left[nodes] >= 0).any():
             goes_left = vectors[rows, feature[nodes] * inner] <= threshold[nodes]
             nodes = np.where(inner, np.where(goes_left, left[nodes], right[nodes]), nodes)
-        return self.arrays["shares"][nodes].mean(1)
+        return self.arrays["shares"][nodes].mean(1, dtype=np.float64)
 
     def parameters(self) -> int:
         """How many nodes its trees have."""
@@ -60,7 +60,10 @@ class ForestHead:
 
 
 def forest_arrays(forest: "RandomForestClassifier") -> dict[str, np.ndarray]:
-    """Write a fitted forest as the arrays of a ForestHead."""
+    """Write a fitted forest as the arrays of a ForestHead, of numbers as small as they may be.
+
+    Thresholds stay float64: scikit-learn compares with those, and a walk must not take another turn.
+    """
     trees = [each.tree_ for each in forest.estimators_]
     roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
 
@@ -70,12 +73,12 @@ def forest_arrays(forest: "RandomForestClassifier") -> dict[str, np.ndarray]:
 
     shares = np.concatenate([tree.value[:, 0] for tree in trees])
     return {
-        "roots": roots.astype(np.int64),
-        "left": child("children_left").astype(np.int64),
-        "right": child("children_right").astype(np.int64),
-        "feature": np.concatenate([tree.feature for tree in trees]).clip(0).astype(np.int64),
+        "roots": roots.astype(np.int32),
+        "left": child("children_left").astype(np.int32),
+        "right": child("children_right").astype(np.int32),
+        "feature": np.concatenate([tree.feature for tree in trees]).clip(0).astype(np.int32),
         "threshold": np.concatenate([tree.threshold for tree in trees]).astype(np.float64),
-        "shares": shares / shares.sum(1, keepdims=True),
+        "shares": (shares / shares.sum(1, keepdims=True)).astype(np.float32),
     }
 
 
