@@ -119,6 +119,8 @@ def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path,
     assert (about["variant"], about["labels"], about["encodings"]) == (variant, "lab-actions", ["V", "VG"])
     assert about["training_clips"] == clips == sum(about["training_labels"].values())
     assert list(about["training_labels"]) == list(LAB_ACTIONS.labels)
+    workflows = {row.workflow for row in rows if row.split == "training"}
+    assert sum(map(sum, about["follows"])) == clips - len(workflows)
     assert "rendered" in about["trained_on"]
     assert "rendered" in about["started_from"]
     assert about["object_masks"] is True
@@ -130,7 +132,8 @@ def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path,
     for each in results:
         testing = [row.label for row in rows if row.split == "testing"]
         assert each["clips"] == len(testing) == sum(sum(row.values()) for row in each["confusion"].values())
-        assert f"| {each['encoding']} | {each['clips']} | {each['f1']:.2f} |" in card
+        scores = f"{each['f1']:.2f} ({each['f1_settled']:.2f})"
+        assert f"| {each['encoding']} | {each['clips']} | {scores} |" in card
         assert each["f1_interval"][0] <= each["f1"] <= each["f1_interval"][1]
     stated = {
         each.dataset_config: each.metric_value for each in ModelCard.load(out / "README.md").data.eval_results
