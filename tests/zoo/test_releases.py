@@ -1,12 +1,15 @@
 """Releases are found, or the sentence says what to do."""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
 from zoo.hub import fetch
+from zoo.labels import LABEL_SETS
 from zoo.releases import UnknownTier, embedded_releases, find_release
-from zoo.variants import UnknownVariant
+from zoo.variants import VARIANTS, UnknownVariant
 from zoo.weights import Weights, WeightsMissing, parse_weights
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
@@ -71,3 +74,16 @@ def test_every_embedded_release_says_what_it_is():
     for each in embedded_releases():
         assert find_release(each.variant.key, each.labels.key, each.encodings[0]) == each
         assert (fetch(each.weights) / "README.md").is_file()
+
+
+def test_the_readme_tells_what_the_releases_measured():
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    for recipe in VARIANTS:
+        cells = []
+        for labels in LABEL_SETS:
+            release = next(e for e in embedded_releases() if (e.variant, e.labels) == (recipe, labels))
+            kept = json.loads((Path(release.weights.source) / "evaluation.json").read_text())
+            own = [each for each in kept if each["labels"] == labels.key]
+            cells.append(", ".join(f"{each['encoding']} {each['f1']:.2f}" for each in own))
+            cells.append(", ".join(f"{each['encoding']} {each['ratio']['names']:.2f}" for each in own))
+        assert f"| {recipe.title} | {' | '.join(cells)} |" in text
