@@ -76,6 +76,7 @@ class Desk:
 
     recording: Recording | None = None
     example: str | None = None  # where the recording is from, if it was not uploaded
+    model: str | None = None  # who is to answer in the Recognise tab, if it was chosen
     answer: Recognition | None = None
     comparison: Comparison | None = None
     truth: tuple[Step, ...] = ()
@@ -211,15 +212,16 @@ def write_files(desk: Desk, texts: dict[str, str]) -> tuple[str, ...]:
     return tuple(map(str, written))
 
 
-def encodings_for(labels: str) -> list[tuple[str, str]]:
-    """The encodings that some embedded release answers for a label set, in the paper's order."""
-    held = {name for each in embedded_releases() if each.labels.key == labels for name in each.encodings}
+def encodings_for(labels: str, model: str | None = None) -> list[tuple[str, str]]:
+    """The encodings that a model, or any, answers for a label set in the embedded tier."""
+    asked = [each for each in embedded_releases() if each.labels.key == labels]
+    held = {name for each in asked if model in (None, each.variant.key) for name in each.encodings}
     return [(f"{each.name}: {each.title}", each.name) for each in ENCODINGS if each.name in held]
 
 
-def encoding_update(labels: str, desk: Desk, used: Encoding | None = None):
+def encoding_update(labels: str, desk: Desk, used: Encoding | None = None, model: str | None = None):
     """The encodings to choose from; unless one was used already, gaze is painted where there is some."""
-    choices = encodings_for(labels)
+    choices = encodings_for(labels, model)
     names = [name for _, name in choices]
     blind = desk.recording is not None and desk.recording.gaze is None
     wanted = used.name if used else "V" if blind else "VG"
@@ -231,7 +233,7 @@ def encoding_update(labels: str, desk: Desk, used: Encoding | None = None):
 def page_views(desk: Desk, status: str, labels: str) -> tuple:
     """Values of all that depends on the recording, in the order in which `recognise_tab` lists it."""
     views = answer_views(desk, status_html(status), labels)
-    encodings = encoding_update(labels, desk, desk.answer and desk.answer.encoding)
+    encodings = encoding_update(labels, desk, desk.answer and desk.answer.encoding, desk.model)
     return (*recording_views(desk, RECOGNISE), labels, encodings, *views)
 
 
@@ -247,6 +249,7 @@ def open_page(ticket: str, request: gr.Request) -> tuple:
     """What a visitor sees first: what they left a moment ago, or a finished example."""
     desk = return_to_desk(ticket, request)
     desk.shown.clear()
+    desk.model = None  # a page that is loaded anew has its first model chosen
     if desk.recording is None or desk.example:
         put_example(desk, desk.example)
         return (desk.ticket, *draw_recognise(desk))
@@ -657,13 +660,14 @@ def recognise_tab(whole: gr.Blocks, tab: gr.Tab) -> None:
             status, workflow, latency = gr.HTML(), gr.HTML(), gr.HTML()
             downloads = download_buttons("JSON", "CSV")
     lanes = lanes_control()
-    _, labels, encoding = settings
+    model, labels, encoding = settings
     answer = [status, workflow, latency, lanes, *downloads, go, cancel]
     page = [example, video, gaze_note, labels, encoding, *answer]
     connect_recording(example, files, labels, page, status, RECOGNISE, draw_recognise)
     tab.select(refresher(RECOGNISE, draw_recognise, len(page)), labels, page, queue=False, **QUIET)
     connect_run(go, cancel, settings, answer)
-    labels.input(relabel, labels, [encoding, go], queue=False, **QUIET)
+    for control in (model, labels):
+        control.input(relabel, [model, labels], [encoding, go], queue=False, **QUIET)
     lanes.select(seek, None, video, queue=False, trigger_mode="multiple", **QUIET)
     ticket = gr.BrowserState("", storage_key="benchscribe")
     whole.load(open_page, ticket, [ticket, *page], **QUIET)
@@ -784,10 +788,12 @@ def setting_controls() -> tuple:
         )
 
 
-def relabel(labels: str, request: gr.Request) -> tuple:
-    """Offer what another label set has releases for."""
+def relabel(model: str, labels: str, request: gr.Request) -> tuple:
+    """Offer what another model or label set has releases for."""
     desk = desk_of(request)
-    return encoding_update(labels, desk), gr.update(interactive=can_start(desk, labels))
+    desk.model = model
+    encodings = encoding_update(labels, desk, model=model)
+    return encodings, gr.update(interactive=can_start(desk, labels))
 
 
 def refresher(tab: str, draw: Callable[..., tuple], views: int) -> Callable:
