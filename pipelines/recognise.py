@@ -20,6 +20,7 @@ from zoo.releases import Release
 from zoo.shelf import Shelf
 
 STAGES = ("decode", "signals", "encode", "embed", "answer")
+RECENT = 64  # clips that are weighed anew with each that comes; all of them are with the last
 THUMBNAIL_HEIGHT = 72  # px of the small picture kept of each clip
 THUMBNAIL_FRAME = FRAMES // 2  # its middle frame
 THUMBNAIL_QUALITY = 70
@@ -115,7 +116,8 @@ def _paint(clip: Clip, encoding: Encoding) -> tuple[Clip, str]:
 def _with(state: Recognition, named: NamedClip) -> Recognition:
     clips = (*state.clips, named)
     said, labels = [each.prediction for each in clips], state.release.labels
-    settled = settle(said, labels, state.follows)
+    far = max(0, len(clips) - RECENT) if len(clips) < state.total else 0
+    settled = state.settled[:far] + settle(said[far:], labels, state.follows)
     steps = [replace(each, label=label) for each, label in zip(said, settled, strict=True)]
     return replace(state, clips=clips, settled=settled, workflow=compile_workflow(steps, labels))
 

@@ -12,6 +12,7 @@ from encodings.names import encoding
 from pipelines import recognise as room
 from pipelines.recognise import ahead, recognise
 from pipelines.recording import open_recording
+from pipelines.settle import settle
 from zoo.answers import ClipPrediction
 from zoo.features import Features
 from zoo.labels import LAB_ACTIONS
@@ -52,6 +53,20 @@ def _release(tmp_path, monkeypatch):
 @pytest.fixture
 def recording(make_video):
     return open_recording(make_video("14s.mp4", range(0, 14500, 100)))
+
+
+def test_the_last_clip_settles_all_of_them(recording):
+    rng, count = np.random.default_rng(0), 3 * room.RECENT
+    names = LAB_ACTIONS.labels
+    follows = tuple(tuple(map(int, row)) for row in rng.integers(0, 9, (len(names), len(names))))
+    state = room.Recognition(recording, RELEASE, encoding("V"), count, follows=follows)
+    for number in range(count):
+        scores = dict(zip(names, rng.dirichlet(np.ones(len(names))).tolist(), strict=True))
+        said = ClipPrediction(4.0 * number, 4.0 * number + 4, max(scores, key=scores.get), scores)
+        state = room._with(state, room.NamedClip(said, encoding("V"), 0.0, ""))
+        assert len(state.settled) == number + 1
+    assert state.settled == settle([clip.prediction for clip in state.clips], LAB_ACTIONS, follows)
+    assert state.settled != state.named
 
 
 def test_every_clip_is_yielded_as_it_is_named(recording):
