@@ -170,10 +170,10 @@ def test_an_own_recording_with_gaze_to_its_downloads(page, material, server):
         assert set(clip) >= {"start_s", "end_s", "label", "scores", "caption", "encoding"}
     assert (written["recording"]["name"], written["settings"]["encoding"]) == ("own.mp4", "VG")
     assert [clip["start_s"] for clip in written["clips"]] == [0, 4, 8, 12, 16]
-    assert download(page, "CSV").startswith("start_s,end_s,label,score,encoding\n0.00,4.00,")
+    assert download(page, "CSV").startswith("start_s,end_s,label,score,encoding,settled\n0.00,4.00,")
     page.reload()
     page.wait_for_selector(".status:has-text('As you left it. The result of all 5 clips stands.')")
-    assert page.locator(".cell").count() == 5
+    assert page.locator(".lane[aria-label='Vi-Cl'] .cell").count() == 5
     page.close()
     wait_until(lambda: not list(server.uploads.rglob("own.*")), "the visitor’s files are still there")
 
@@ -199,7 +199,7 @@ def test_a_bad_upload_is_one_sentence_and_the_next_run_works(page, material, exa
 @pytest.mark.page
 def test_cancel_keeps_what_was_named(page):
     start(page)
-    page.wait_for_selector(".lane:has(.pending) .cell >> nth=1")
+    page.wait_for_selector(".lane[aria-label='Vi-Cl']:has(.pending) .cell >> nth=1")
     page.get_by_role("button", name="Cancel").click()
     page.wait_for_selector(".status:has-text('Cancelled')")
     named = page.locator(".lane[aria-label='Vi-Cl'] .cell").count()
