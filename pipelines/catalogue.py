@@ -6,7 +6,7 @@ from pathlib import Path
 from pipelines.paper import TABLE_2, below_chance
 from zoo.hub import describe, held
 from zoo.labels import LABEL_SETS, LabelSet
-from zoo.releases import TIERS, Release, measured_f1, releases
+from zoo.releases import TIERS, Release, measured_chance, measured_f1, releases
 from zoo.shelf import Shelf
 from zoo.variants import VARIANTS, Variant
 from zoo.weights import WeightsMissing
@@ -25,6 +25,7 @@ class Entry:
     size_bytes: int | None  # of its own files; None where they are not on this machine
     trained_on: str
     measured: dict[str, float]  # held-out F1 by encoding
+    chance: float | None  # F1 of labels at random on the same clips
     published_f1: float
     below_chance: bool  # in the paper
     loaded: bool
@@ -55,7 +56,19 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
     published = TABLE_2[labels.key][recipe.key].f1, below_chance(recipe.key, labels.key)
     if release is None:
         return Entry(
-            recipe, labels, tier, (), "", "", None, "", {}, *published, False, _remedy(recipe, labels, tier)
+            recipe,
+            labels,
+            tier,
+            (),
+            "",
+            "",
+            None,
+            "",
+            {},
+            None,
+            *published,
+            False,
+            _remedy(recipe, labels, tier),
         )
     weights, folder = release.weights, _folder(release)
     return Entry(
@@ -68,6 +81,7 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
         _size(folder),
         trained_on(release, folder),
         measured_f1(folder, labels.key) if folder else {},
+        measured_chance(folder, labels.key) if folder else None,
         *published,
         shelf.holds(release),
         "",

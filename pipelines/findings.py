@@ -51,8 +51,9 @@ def find(comparison: Comparison, truth: Sequence[Step] = ()) -> Findings:
     workflows |= {run.variant.key: run.answer.workflow for run in comparison.answered}
     if any(true_labels):
         workflows[TRUTH] = _workflow(true_labels, spans, labels)
+    weighed = {run.variant.key: run.answer.settled for run in comparison.answered if run.answer.weighed}
     scored = {
-        key: _score(each, settled.get(key, (None,) * len(each)), true_labels, spans, labels)
+        key: _score(each, weighed.get(key, (None,) * len(each)), true_labels, spans, labels)
         for key, each in (answers | shown).items()
     }
     return Findings(

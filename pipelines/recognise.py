@@ -44,7 +44,8 @@ class Recognition:
     """What is known so far of a recording that is being recognised.
 
     settled has the label of each clip once its neighbours were heard, from which the workflow is compiled;
-    follows is what the release knows of its labels' order, () if nothing: then they are as they were named.
+    follows is what the release knows of its labels' order, () if nothing: then, or without scores, they are
+    as they were named, and weighed is False.
     """
 
     recording: Recording
@@ -56,6 +57,7 @@ class Recognition:
     latency_s: dict[str, float] = field(default_factory=dict)
     follows: Follows = ()
     settled: tuple[str, ...] = ()
+    weighed: bool = False
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -119,7 +121,9 @@ def _with(state: Recognition, named: NamedClip) -> Recognition:
     far = max(0, len(clips) - RECENT) if len(clips) < state.total else 0
     settled = state.settled[:far] + settle(said[far:], labels, state.follows)
     steps = [replace(each, label=label) for each, label in zip(said, settled, strict=True)]
-    return replace(state, clips=clips, settled=settled, workflow=compile_workflow(steps, labels))
+    weighed = bool(state.follows) and named.prediction.scores is not None
+    workflow = compile_workflow(steps, labels)
+    return replace(state, clips=clips, settled=settled, weighed=weighed, workflow=workflow)
 
 
 def add_up(before: dict[str, float], taken_s: dict[str, float]) -> dict[str, float]:

@@ -101,14 +101,23 @@ def pushed_releases() -> tuple[Release, ...]:
     return tuple(found)
 
 
-def measured_f1(folder: Path, labels: str | None = None) -> dict[str, float]:
+def measured_f1(folder: Path, labels: str) -> dict[str, float]:
     """The held-out F1 of a release by encoding, as its own evaluation.json has it; {} if it has none.
 
     labels chooses a label set in the folder of a zero-shot backbone, which answers for each.
     """
+    return {each["encoding"]: each["f1"] for each in _measured(folder, labels)}
+
+
+def measured_chance(folder: Path, labels: str) -> float | None:
+    """The F1 of labels at random on the same clips, None if it was not measured."""
+    return next((each["chance"] for each in _measured(folder, labels) if "chance" in each), None)
+
+
+def _measured(folder: Path, labels: str) -> list[dict]:
     path = folder / "evaluation.json"
     results = json.loads(path.read_text()) if path.is_file() else []
-    return {each["encoding"]: each["f1"] for each in results if labels in (None, each.get("labels", labels))}
+    return [each for each in results if each.get("labels", labels) == labels]
 
 
 def _zero_shot(

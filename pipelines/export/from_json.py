@@ -25,7 +25,15 @@ def read_recognition(data: dict, recording: Recording, thumbnails: Sequence[str]
     steps = tuple(Step(s["step"], s["start_s"], s["end_s"]) for s in data["workflow"])
     settled = tuple(clip["settled"] for clip in data["clips"])
     return Recognition(
-        recording, release, asked, recording.windows, clips, Workflow(steps), data["latency_s"], (), settled
+        recording,
+        release,
+        asked,
+        recording.windows,
+        clips,
+        Workflow(steps),
+        data["latency_s"],
+        settled=settled,
+        weighed=data["weighed"],
     )
 
 

@@ -132,8 +132,9 @@ def _clip_cells(
 def _settled_cells(recording: Recording, answer: Recognition | None) -> list[str]:
     """The same for the labels that the clips have in the workflow."""
     settled = answer.settled if answer else ()
+    told = "weighed with the clips around it" if answer and answer.weighed else "as the model named it"
     cells = [
-        _cell(label, *place, recording, "weighed with the clips around it")
+        _cell(label, *place, recording, told)
         for label, place in zip(settled, clip_spans(recording), strict=False)
     ]
     return cells + _pending(recording, len(cells))

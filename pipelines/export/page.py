@@ -38,7 +38,9 @@ def tier_words(where: str) -> str:
 
 def f1_words(releases: tuple[Release, ...]) -> str:
     """How good the models that answer were on wearers they had never seen."""
-    scores = [f1 for each in releases for f1 in measured_f1(Path(each.weights.source)).values()]
+    scores = [
+        f1 for each in releases for f1 in measured_f1(Path(each.weights.source), each.labels.key).values()
+    ]
     if not scores:
         return "how good they are was not measured."
     low, high = f"{min(scores):.2f}", f"{max(scores):.2f}"
@@ -77,6 +79,8 @@ def zoo_html(entries: Iterable[Entry]) -> str:
 
 def _zoo_row(entry: Entry) -> str:
     measured = ", ".join(f"{name} {f1:.2f}" for name, f1 in entry.measured.items()) or "not measured"
+    if entry.chance is not None and any(f1 < entry.chance for f1 in entry.measured.values()):
+        measured += f" ▼ below chance ({entry.chance:.2f})"
     size = f", {entry.size_bytes / 1e6:.1f} MB" if entry.size_bytes is not None else ""
     pinned = f" @ {entry.revision[:8]}" if entry.revision else ""
     published = f"{entry.published_f1:.2f}" + (" ▼ below chance" if entry.below_chance else "")

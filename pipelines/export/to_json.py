@@ -21,6 +21,7 @@ def as_json(recognition: Recognition) -> dict:
         "recording": describe_recording(recognition.recording),
         "settings": describe_settings(recognition.release, recognition.encoding.name),
         "finished": recognition.finished,
+        "weighed": recognition.weighed,
         "clips": [_clip(*each) for each in zip(recognition.clips, recognition.settled, strict=True)],
         "workflow": [
             {"step": step.activity, "start_s": step.start_s, "end_s": step.end_s}
@@ -81,7 +82,7 @@ def _run(run: Run, comparison: Comparison) -> dict:
     settings = {"variant": run.variant.key, "labels": comparison.labels.key}
     settings |= {"encoding": comparison.encoding.name, "tier": comparison.tier}
     settings |= {"release": None, "revision": None}
-    nothing = {"finished": False, "clips": [], "workflow": [], "latency_s": add_up({}, {})}
+    nothing = {"finished": False, "weighed": False, "clips": [], "workflow": [], "latency_s": add_up({}, {})}
     return {"settings": settings, **nothing, **told}
 
 

@@ -62,6 +62,10 @@ def remarks(answer: Recognition) -> list[str]:
             clips = list(run)
             where = f"{clock(clips[0].prediction.start_s)} and {clock(clips[-1].prediction.end_s)}"
             said.append(f"No gaze between {where}: painted without the dot.")
+    if answer.clips and not answer.weighed:
+        said.append(
+            "This model does not know which activity follows which: each clip is taken as it was named."
+        )
     if other := sum(one != two for one, two in zip(answer.named, answer.settled, strict=True)):
         said.append(
             f"{other} of {count_clips(len(answer.clips))} stand{'s' * (other == 1)} under another label than "

@@ -83,7 +83,7 @@ def test_findings_by_hand(comparison):
 
 def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison):
     first = comparison.runs[0]
-    answer = replace(first.answer, settled=("Add", "Add", "Stir"))
+    answer = replace(first.answer, settled=("Add", "Add", "Stir"), weighed=True)
     runs = (replace(first, answer=answer), *comparison.runs[1:])
     findings = find(replace(comparison, runs=runs), TRUTH)
     assert [vote.label for vote in findings.votes] == ["Add", "Add", "Stir"]
@@ -96,6 +96,8 @@ def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison)
         "Add",
         "Stir",
     ]
+    assert "f1_settled" not in findings.scores["x-clip"]  # it weighed nothing, and says so
+    assert "as it was named" in remarks(comparison.runs[1].answer)[0]
     assert remarks(answer)[0].startswith("1 of 3 clips stands under another label")
     assert [row["settled"] for row in csv.DictReader(io.StringIO(as_csv(answer)))] == ["Add", "Add", "Stir"]
 
