@@ -26,7 +26,7 @@ from zoo.shelf import Shelf
 from zoo.variants import VARIANTS, Variant
 from zoo.weights import Weights
 
-MOST_CLIPS = 2000  # that heads are fitted on: whole recordings, the first of the training split
+MOST_CLIPS = 4000  # that heads are fitted on: whole recordings, the first of the training split
 
 
 class NoBackbone(UserError):
