@@ -61,18 +61,19 @@ def test_the_trie_finds_what_slow_decoding_finds(tmp_path, labels, seed):
         assert each.caption is None
 
 
-def test_forced_tokens_cost_nothing(tmp_path):
-    write(tmp_path)
+@pytest.mark.parametrize(
+    ("labels", "ways"), [(LAB_ACTIONS, {"A", "Measure"}), (LAB_MOTION, {"Development ("})]
+)
+def test_one_step_for_all_that_lies_along_one_path(tmp_path, labels, ways):
+    _, _, _, tokenizer = write(tmp_path)
     shelf, calls = Shelf(), []
-    with shelf._head(release(tmp_path)) as head:
+    with shelf._head(release(tmp_path, labels)) as head:
         head.model.register_forward_hook(lambda *_: calls.append(1))
-        waiting, parts = [head.trie], 0  # places where labels part: the first letter, Measure…
-        while waiting:
-            node = waiting.pop()
-            parts += len(node) > 1
-            waiting += node.values()
-    said = shelf.answer(release(tmp_path), make_features(5))
-    assert len(calls) == 5 * parts < 5 * max(len(each.label) for each in said)
+        assert {tokenizer.decode(path).replace(" ", "") for path in head.paths} == {
+            way.replace(" ", "") for way in ways
+        }
+    shelf.answer(release(tmp_path, labels), make_features(5))
+    assert len(calls) == 5 * len(ways)
 
 
 def test_free_text_is_what_generate_writes(tmp_path):

@@ -1,7 +1,8 @@
 """T5 writes the label while it looks at VideoMAE's tokens: the head of Vi-LM."""
 
 import json
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import torch
@@ -32,9 +33,9 @@ class WritingHead:
     """Decoding along the trie of the labels, or greedily and freely as the paper does it.
 
     Along the trie every label is weighed: its score is how likely it is to be written when only labels may
-    be.  A token that no other label shares is not asked for, so that the decoder takes one step for each
-    place where labels part, few of them.  Free text that is no label of the set counts as No action; it
-    stands in the caption, and there are no scores.
+    be.  Only places where labels part are asked about, and what stands before them is known: the decoder
+    takes one step for all that lie along one path.  Free text that is no label of the set counts as
+    No action; it stands in the caption, and there are no scores.
     """
 
     def __init__(
@@ -48,7 +49,10 @@ class WritingHead:
         self.model, self.projection, self.tokenizer = model.eval(), projection.eval(), tokenizer
         self.labels, self.free = labels, free
         self.spelled = {tuple(spell(tokenizer, label)): label for label in labels.labels}
-        self.trie = grow(self.spelled)
+        self.partings = dict(part(grow(self.spelled)))
+        self.paths = [
+            path for path in self.partings if not any(_begins(path, other) for other in self.partings)
+        ]
 
     @torch.inference_mode()
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
@@ -67,25 +71,26 @@ class WritingHead:
 
     def weigh(self, states: torch.Tensor) -> dict[str, float]:
         """How likely each label is to be written of states [1, L, D] if only labels may be; sums to 1."""
-        found, past = {}, None
-        waiting: list[tuple[Trie, tuple[int, ...], float]] = [(self.trie, (), 1.0)]
-        while waiting:
-            node, path, share = waiting.pop()
-            if not node:
-                found[self.spelled[path]] = share
-                continue
-            shares = torch.ones(1)
-            if len(node) > 1:
-                step = self._step(states, path, past)
-                past, shares = step.past_key_values, step.logits[0, -1, list(node)].float().softmax(0)
-            waiting += [
-                (node[token], (*path, token), share * each)
-                for token, each in zip(node, shares.tolist(), strict=True)
-            ]
-        return {label: found[label] for label in self.labels.labels}
+        shares: dict[tuple[int, ...], dict[int, float]] = {}
+        past = None
+        for path in self.paths:
+            step = self._read(states, path, past)
+            past, logits = step.past_key_values, step.logits[0].float()  # [read, vocabulary]
+            for start, node in self.partings.items():
+                if start == path[: len(start)] and start not in shares:
+                    said = logits[len(start) - len(path) - 1, list(node)].softmax(0)
+                    shares[start] = dict(zip(node, said.tolist(), strict=True))
+        return {
+            label: math.prod(
+                shares[tokens[:place]][token]
+                for place, token in enumerate(tokens)
+                if tokens[:place] in shares
+            )
+            for tokens, label in self.spelled.items()
+        }
 
-    def _step(self, states: torch.Tensor, path: tuple[int, ...], past: EncoderDecoderCache | None):
-        """What may follow a path; past, if any, has read the start at least, and is read on from there."""
+    def _read(self, states: torch.Tensor, path: tuple[int, ...], past: EncoderDecoderCache | None):
+        """What follows each beginning of a path; past, if any, has read the start, and is read on."""
         unread = path
         if past is None:
             unread = (self.model.config.decoder_start_token_id, *path)
@@ -131,6 +136,19 @@ def grow(spelled: Iterable[tuple[int, ...]]) -> Trie:
         for token in tokens:
             node = node.setdefault(token, {})
     return trie
+
+
+def part(trie: Trie, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Trie]]:
+    """Paths of a trie after which there is more than one way on, each with its ways."""
+    if len(trie) > 1:
+        yield path, trie
+    for token, below in trie.items():
+        yield from part(below, (*path, token))
+
+
+def _begins(path: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether another path goes on from this one."""
+    return len(path) < len(other) and other[: len(path)] == path
 
 
 def save_decoder(
