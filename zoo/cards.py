@@ -96,6 +96,8 @@ def _training(about: dict, release: Release) -> str:
         said.append(f" Preset `{about['preset']}`, seed {about['seed']}.")
     if "training_clips" in about:
         said.append(f" {about['training_clips']} training clips.")
+    if "hours" in about:
+        said.append(f" Its {about['epochs']} epochs took {about['hours']:.1f} h.")
     if len(about.get("encodings", ())) > 1 and release.backbone is None and "preset" in about:
         said.append(" Each clip was painted in one of the encodings at random, anew in every epoch.")
     if "started_from" in about:

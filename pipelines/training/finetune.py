@@ -12,7 +12,7 @@ from pipelines.evaluate import label_counts, label_follows
 from pipelines.report import report
 from pipelines.training.cache import PixelCache, open_cache, with_objects
 from pipelines.training.learners import Classifier, Writer
-from pipelines.training.loop import train
+from pipelines.training.loop import hours, train
 from pipelines.training.models import (
     describe_in,
     empty,
@@ -88,6 +88,7 @@ def finetune(
         "object_masks": training.objects is not None,
         "preset": preset_name,
         "epochs": chosen.finetuning.epochs,
+        "hours": hours(log),
         "notes": BESIDE if recipe.key == "vi-lm" and chosen.finetuning.aside else "",
         "seed": seed,
         "command": _command(recipe, labels, encodings, preset_name, seed, manifest, out)

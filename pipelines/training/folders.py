@@ -8,6 +8,7 @@ from pathlib import Path
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from encodings.clip import CLIP_S, RATE_HZ
+from pipelines.training.loop import hours
 from pipelines.training.models import MEAN, STD, empty
 from pipelines.training.narrations import ENCODINGS, Narrated
 
@@ -45,6 +46,7 @@ def describe_backbone(
         "training_clips": clips,
         "narrations": narrations,
         "object_masks": training.cache.objects is not None,
+        "hours": hours(json.loads((run / "log.json").read_text())),
         "notes": NOTES.format(clips=clips, narrations=narrations) + notes,
     }
     add_about(out, fixed | about)

@@ -34,6 +34,11 @@ def train(
     return run.progress.log
 
 
+def hours(log: list[dict]) -> float:
+    """What the epochs of a run took together, in h."""
+    return round(sum(entry["seconds"] for entry in log) / 3600, 2)
+
+
 class Progress:
     """What a run has done so far; accelerate saves it with the checkpoint."""
 

@@ -30,6 +30,7 @@ def test_resumes_to_the_same_weights_and_answers(narrated, tmp_path, stop_after)
     about = describe(tmp_path / "x-clip")
     log = json.loads((tmp_path / "x-clip" / "log.json").read_text())
     assert [row["epoch"] for row in log] == list(range(1, about["epochs"] + 1))
+    assert about["hours"] == round(sum(row["seconds"] for row in log) / 3600, 2)
     assert (about["backbone"], about["encodings"], about["object_masks"]) == ("x-clip", ["V"], True)
     assert "neither a clip nor a label" in about["notes"]
     rng = np.random.default_rng(0)
