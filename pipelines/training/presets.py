@@ -66,15 +66,12 @@ PAPER = Preset(
     Training(10, 32, 1e-3, "paper-pretraining", hidden=0.9),
     Training(60, 64, 3e-4, "paper-finetuning"),
 )
-EMBEDDED = Preset(
-    SMALL,
-    Training(30, 32, 1e-3, "cosine", 0.05, 0.05, hidden=0.9, gradient_norm=1.0, aside=1.0),
-    Training(16, 16, 1e-3, "cosine", 0.05, 0.1, 0.3, 0.1, 1.0, 0.9, 1.0, True, True),
-)
 PRESETS = {
-    "embedded": EMBEDDED,
-    # What fewer pixels cost: the same patches, fewer of them.
-    "embedded-64": replace(EMBEDDED, size=replace(SMALL, side=64)),
+    "embedded": Preset(
+        SMALL,
+        Training(30, 32, 1e-3, "cosine", 0.05, 0.05, hidden=0.9, gradient_norm=1.0, aside=1.0),
+        Training(16, 16, 1e-3, "cosine", 0.05, 0.1, 0.3, 0.1, 1.0, 0.9, 1.0, True, True),
+    ),
     "paper": PAPER,
     # The paper's printed schedule stops learning after a few epochs; this one goes on.
     "paper-cosine": Preset(

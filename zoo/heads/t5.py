@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -26,16 +26,14 @@ FOLDER = "decoder"  # of a release, beside its encoder
 PROJECTION = "projection.safetensors"  # from the encoder's width to the decoder's
 MORE_TOKENS = 8  # that free text may be longer than the longest label
 
-Trie = dict[int, "Trie"]
-
 
 class WritingHead:
-    """Decoding along the trie of the labels, or greedily and freely as the paper does it.
+    """Weighs every label, or decodes greedily and freely as the paper does it.
 
-    Along the trie every label is weighed: its score is how likely it is to be written when only labels may
-    be.  Only places where labels part are asked about, and what stands before them is known: the decoder
-    takes one step for all that lie along one path.  Free text that is no label of the set counts as
-    No action; it stands in the caption, and there are no scores.
+    A label's score is how likely it is to be written when only labels may be.  Only places where labels
+    part are asked about, and what stands before them is known: the decoder takes one step for all that lie
+    along one path.  Free text that is no label of the set counts as No action; it stands in the caption,
+    and there are no scores.
     """
 
     def __init__(
@@ -49,9 +47,9 @@ class WritingHead:
         self.model, self.projection, self.tokenizer = model.eval(), projection.eval(), tokenizer
         self.labels, self.free = labels, free
         self.spelled = {tuple(spell(tokenizer, label)): label for label in labels.labels}
-        self.partings = dict(part(grow(self.spelled)))
-        self.paths = [
-            path for path in self.partings if not any(_begins(path, other) for other in self.partings)
+        self.partings = part(self.spelled)
+        self.paths = [  # beginnings that no other goes on from
+            path for path in self.partings if not any(o[: len(path)] == path != o for o in self.partings)
         ]
 
     @torch.inference_mode()
@@ -76,10 +74,10 @@ class WritingHead:
         for path in self.paths:
             step = self._read(states, path, past)
             past, logits = step.past_key_values, step.logits[0].float()  # [read, vocabulary]
-            for start, node in self.partings.items():
+            for start, ways in self.partings.items():
                 if start == path[: len(start)] and start not in shares:
-                    said = logits[len(start) - len(path) - 1, list(node)].softmax(0)
-                    shares[start] = dict(zip(node, said.tolist(), strict=True))
+                    said = logits[len(start) - len(path) - 1, ways].softmax(0)
+                    shares[start] = dict(zip(ways, said.tolist(), strict=True))
         return {
             label: math.prod(
                 shares[tokens[:place]][token]
@@ -128,27 +126,13 @@ def spell(tokenizer: PreTrainedTokenizerBase, label: str) -> list[int]:
     return [*tokens, tokenizer.eos_token_id]
 
 
-def grow(spelled: Iterable[tuple[int, ...]]) -> Trie:
-    """The trie of token sequences; each ends in the end mark, so that none is the beginning of another."""
-    trie: Trie = {}
+def part(spelled: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], list[int]]:
+    """The beginnings of token sequences after which there is more than one way on, each with its ways."""
+    found: dict[tuple[int, ...], dict[int, None]] = {}
     for tokens in spelled:
-        node = trie
-        for token in tokens:
-            node = node.setdefault(token, {})
-    return trie
-
-
-def part(trie: Trie, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Trie]]:
-    """Paths of a trie after which there is more than one way on, each with its ways."""
-    if len(trie) > 1:
-        yield path, trie
-    for token, below in trie.items():
-        yield from part(below, (*path, token))
-
-
-def _begins(path: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether another path goes on from this one."""
-    return len(path) < len(other) and other[: len(path)] == path
+        for place, token in enumerate(tokens):
+            found.setdefault(tokens[:place], {})[token] = None
+    return {start: list(ways) for start, ways in found.items() if len(ways) > 1}
 
 
 def save_decoder(
