@@ -1,0 +1,48 @@
+"""Pictures cut into patches by one matrix product, where a library has a convolution for it."""
+
+from typing import TypeVar
+
+import torch
+from torch.nn.functional import linear
+
+Model = TypeVar("Model", bound=torch.nn.Module)
+
+
+class Patches(torch.nn.Module):
+    """A convolution whose steps are as long as its kernel, as the matrix product that it is.
+
+    Its weights keep their names and shapes, its results differ by rounding alone.  In bfloat16 on a CPU the
+    gradient of the convolution takes ten times as long as the product's; without gradients they are even.
+    """
+
+    def __init__(self, convolution: torch.nn.Conv2d | torch.nn.Conv3d) -> None:
+        super().__init__()
+        self.kernel = convolution.kernel_size
+        self.weight, self.bias = convolution.weight, convolution.bias
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        """[N, C, *sides] to [N, D, *(side / kernel)]; what is left at the far borders is dropped."""
+        sides, last = len(self.kernel), pixels.dim()
+        for place, length in enumerate(self.kernel):
+            pixels = pixels.unfold(2 + place, length, length)  # the patch comes last
+        order = (0, *range(2, last), 1, *range(last, last + sides))
+        patches = pixels.permute(order).flatten(last - 1)
+        return linear(patches, self.weight.flatten(1), self.bias).movedim(-1, 1)
+
+
+def with_products(model: Model) -> Model:
+    """Put `Patches` in the place of a model's convolutions that they can replace, and return it."""
+    for module in list(model.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, torch.nn.Conv2d | torch.nn.Conv3d) and _cuts(child):
+                setattr(module, name, Patches(child))
+    return model
+
+
+def _cuts(convolution: torch.nn.Conv2d | torch.nn.Conv3d) -> bool:
+    return (
+        convolution.stride == convolution.kernel_size
+        and not any(convolution.padding)
+        and set(convolution.dilation) == {1}
+        and convolution.groups == 1
+    )
