@@ -1,0 +1,60 @@
+"""README's table of what mattered is what was measured, and the bench keeps its guards."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MEASURED = ROOT / "examples" / "measured"
+ROW = re.compile(r"^\| (.+?) \| *(.*?) *\| *(.*?) *\| \[.+?\]\((\S+\.json)\) \|$", re.MULTILINE)
+ROWS = ROW.findall((ROOT / "README.md").read_text())
+
+
+def read(name: str) -> dict:
+    return json.loads((MEASURED / f"{name}.json").read_text())
+
+
+def measured(release: str, encoding: str) -> dict:
+    kept = json.loads((ROOT / "zoo" / "embedded" / release / "evaluation.json").read_text())
+    return next(each for each in kept if each["encoding"] == encoding)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_a_row_of_the_table_is_what_its_file_says(row):
+    _, v, vg, path = row
+    told = json.loads((ROOT / path).read_text())
+    found = {each["encoding"]: f"{each['f1']:.2f}" for each in (told if isinstance(told, list) else [told])}
+    assert (v, vg) == (found.get("V", ""), found.get("VG", ""))
+
+
+def test_every_file_of_a_score_stands_in_the_table():
+    scores = {path.name for path in MEASURED.glob("*.json") if not path.name.startswith("guards-")}
+    assert scores == {Path(row[3]).name for row in ROWS if "measured" in row[3]}
+
+
+def test_colours_tell_little():
+    for labels in ("lab-actions", "lab-motion"):
+        assert read(f"guards-{labels}")["colours_f1"] < 0.40
+
+
+@pytest.mark.parametrize("variant", ["vi-cl", "vi-lm"])
+def test_gaze_is_worth_something_and_that_of_another_clip_is_not(variant):
+    release = f"{variant}-lab-actions"
+    other = read(f"gaze-{variant}")
+    assert (other["shuffled"], other["encoding"], other["release"]) == ("gaze", "VG", release)
+    v, vg = (measured(release, each)["f1"] for each in ("V", "VG"))
+    assert vg >= v + 0.05 > v + 0.02 > other["f1"]
+
+
+def test_one_frame_tells_less_than_a_clip():
+    best = max(measured(f"{each}-lab-actions", "VG")["f1"] for each in ("vi-cl", "vi-lm"))
+    assert read("guards-lab-actions")["middle_frame_f1"] <= best - 0.15
+
+
+def test_developments_differ_by_their_motion_alone():
+    other = read("frames-vi-cl")
+    assert (other["shuffled"], other["release"]) == ("frames", "vi-cl-lab-motion")
+    told = measured("vi-cl-lab-motion", "V")
+    assert other["f1"] < told["chance"] + 0.1 < told["f1"]
