@@ -9,16 +9,12 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import json
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from secrets import token_urlsafe
-from shutil import rmtree
 
 import gradio as gr
 
@@ -28,7 +24,8 @@ from encodings.names import encoding as encoding_of
 from pipelines.catalogue import catalogue
 from pipelines.compare import compare, find_releases
 from pipelines.comparison import Comparison
-from pipelines.examples import EXAMPLES, examples, read_compared, read_example, title_of
+from pipelines.desk import Desk, Desks, NothingChosen, split_gaze
+from pipelines.examples import EXAMPLES, examples, title_of
 from pipelines.export.compared import agreement_html, disputed_html, references, scores_html, workflows_html
 from pipelines.export.evidence import cost_html, evidence_html
 from pipelines.export.lanes import LANES_SCRIPT, compared_lanes, lanes_of, lanes_template
@@ -39,11 +36,10 @@ from pipelines.export.to_csv import as_csv, comparison_as_csv
 from pipelines.export.to_html import comparison_as_html
 from pipelines.export.to_json import as_json, comparison_as_json
 from pipelines.export.words import count_clips
-from pipelines.findings import Findings, find
+from pipelines.findings import Findings
 from pipelines.labels_file import read_labels
 from pipelines.recognise import Recognition, recognise
-from pipelines.recording import Recording, open_recording
-from pipelines.workflow import Step
+from pipelines.recording import open_recording
 from zoo.labels import LABEL_SETS, label_set
 from zoo.releases import embedded_releases, find_release
 from zoo.shelf import Shelf, device
@@ -52,7 +48,6 @@ from zoo.variants import VARIANTS
 VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ogv"]
 GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv"]
 UPDATE_S = 0.25  # the page is redrawn at most this often while clips come in
-LEFT_S = 60  # after closing the page its uploads and downloads are deleted; until then a reload finds them
 KEPT_S = 6 * 3600  # whatever happens, a file of a visitor is deleted after this long
 
 RECOGNISE, COMPARE = "Workflow", "Comparison"  # the two tabs, by what they lead to
@@ -66,96 +61,17 @@ shelf = Shelf()
 # What one visitor has on the page ---------------------------------------------------------------
 
 
-class NothingChosen(UserError):
-    """A run without a recording."""
-
-
-@dataclass(eq=False)
-class Desk:
-    """One visitor's recording, the answer so far, and the files that go when they do."""
-
-    recording: Recording | None = None
-    example: str | None = None  # where the recording is from, if it was not uploaded
-    model: str | None = None  # who is to answer in the Recognise tab, if it was chosen
-    answer: Recognition | None = None
-    comparison: Comparison | None = None
-    truth: tuple[Step, ...] = ()
-    running: bool = False
-    comparing: bool = False
-    refusal: str = ""  # the sentence with which the last upload was refused
-    uploads: set[Path] = field(default_factory=set)
-    downloads: Path | None = None
-    ticket: str = field(default_factory=token_urlsafe)  # brings a visitor back to it after a reload
-    left: bool = False
-    shown: dict[str, Recording | None] = field(default_factory=dict)  # the recording that each tab has drawn
-
-    def choose(
-        self,
-        recording: Recording | None,
-        example: str | None = None,
-        answer: Recognition | None = None,
-        truth=(),
-        comparison: Comparison | None = None,
-    ) -> None:
-        """Put a recording on the desk in place of what was there."""
-        self.recording, self.example, self.answer, self.truth = recording, example, answer, tuple(truth)
-        self.comparison = comparison
-
-    def findings(self) -> Findings:
-        """What the comparison shows; true labels of another label set are left out."""
-        labels = self.comparison.labels.labels
-        fits = all(step.activity in labels for step in self.truth)
-        return find(self.comparison, self.truth if fits else ())
-
-
-_desks: dict[str, Desk] = {}  # by session
+desks = Desks()
 
 
 def desk_of(request: gr.Request) -> Desk:
-    """The desk of the visitor who asks, and nobody else's."""
-    desk = _desks.setdefault(request.session_hash, Desk())
-    desk.left = False
-    return desk
+    """The desk of the visitor who asks."""
+    return desks.at(request.session_hash)
 
 
-def return_to_desk(ticket: str, request: gr.Request) -> Desk:
-    """The desk that was left with a ticket, if that was a moment ago, else a new one."""
-    for session, desk in list(_desks.items()):
-        if desk.left and desk.ticket == ticket:
-            _desks[request.session_hash] = _desks.pop(session)
-    return desk_of(request)
-
-
-def leave_desk(request: gr.Request) -> None:
-    """A page was closed, or is being loaded again: wait a little before clearing the desk."""
-    if desk := _desks.get(request.session_hash):
-        desk.left, desk.running, desk.comparing = True, False, False
-        timer = threading.Timer(LEFT_S, clear_desk, [request.session_hash])
-        timer.daemon = True
-        timer.start()
-
-
-def clear_desk(session: str) -> None:
-    """Delete what a visitor left behind; an upload that another visitor shares stays."""
-    if session not in _desks or not _desks[session].left:
-        return
-    desk = _desks.pop(session)
-    in_use = set().union(*(other.uploads for other in _desks.values()))
-    for path in desk.uploads - in_use:
-        path.unlink(missing_ok=True)
-    if desk.downloads:
-        rmtree(desk.downloads, ignore_errors=True)
-
-
-def put_example(desk: Desk, name: str | None) -> bool:
-    """Put a finished example on the desk, one by name or the first; False if there is none."""
-    name = name or next((folder for _, folder in examples()), None)
-    if name is None:
-        desk.choose(None)
-        return False
-    answer, truth = read_example(name)
-    desk.choose(answer.recording, name, answer, truth, read_compared(name))
-    return True
+def leave(request: gr.Request) -> None:
+    """A page was closed, or is being loaded again."""
+    desks.leave(request.session_hash)
 
 
 @contextmanager
@@ -201,15 +117,8 @@ def write_downloads(desk: Desk) -> tuple[str, ...]:
 
 
 def write_files(desk: Desk, texts: dict[str, str]) -> tuple[str, ...]:
-    """Texts by the end of their names, named after the recording, in a folder of this visitor's own."""
-    cache_folder = Path(demo.GRADIO_CACHE)
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    if desk.downloads is None:
-        desk.downloads = Path(tempfile.mkdtemp(prefix="benchscribe-", dir=cache_folder))
-    written = {desk.downloads / f"{Path(desk.recording.name).stem}{end}": text for end, text in texts.items()}
-    for path, text in written.items():
-        path.write_text(text, encoding="utf-8")
-    return tuple(map(str, written))
+    """Texts by the end of their names, as files that the page may serve."""
+    return desk.write(texts, Path(demo.GRADIO_CACHE))
 
 
 def encodings_for(labels: str, model: str | None = None) -> list[tuple[str, str]]:
@@ -247,11 +156,11 @@ def recording_views(desk: Desk, tab: str) -> tuple:
 
 def open_page(ticket: str, request: gr.Request) -> tuple:
     """What a visitor sees first: what they left a moment ago, or a finished example."""
-    desk = return_to_desk(ticket, request)
+    desk = desks.come_back(request.session_hash, ticket)
     desk.shown.clear()
     desk.model = None  # a page that is loaded anew has its first model chosen
     if desk.recording is None or desk.example:
-        put_example(desk, desk.example)
+        desk.choose_example(desk.example)
         return (desk.ticket, *draw_recognise(desk))
     return (desk.ticket, *draw_recognise(desk, LABEL_SETS[0].key, "As you left it. "))
 
@@ -283,18 +192,6 @@ def ready_words(desk: Desk, labels: str) -> str:
     """What can be done with a recording that was just opened."""
     to_do = "Press Recognise." if encodings_for(labels) else "Choose labels that have a release."
     return f"{desk.recording.name}: {count_clips(desk.recording.windows)} to name. {to_do}"
-
-
-def split_gaze(paths: list[str]) -> tuple[str | None, str | None]:
-    """(gaze, world timestamps) of the files given together.  Raises NothingChosen."""
-    world = [path for path in paths if Path(path).name.lower().startswith("world_timestamps")]
-    gaze = [path for path in paths if path not in world]
-    if len(gaze) > 1 or len(world) > 1 or (world and not gaze):
-        names = ", ".join(Path(path).name for path in paths)
-        raise NothingChosen(
-            f"Found {names}; expected one gaze file, and beside it at most one world_timestamps.csv."
-        )
-    return next(iter(gaze), None), next(iter(world), None)
 
 
 def wait(request: gr.Request) -> tuple:
@@ -812,7 +709,7 @@ def connect_recording(example, files, labels, page, status, tab: str, draw: Call
 
     def show_example(name: str | None, request: gr.Request) -> tuple:
         desk = desk_of(request)
-        put_example(desk, name)
+        desk.choose_example(name)
         return draw(desk)
 
     def show_upload(video: str | None, gaze: list[str] | None, labels: str, request: gr.Request) -> tuple:
@@ -869,7 +766,7 @@ def build() -> gr.Blocks:
         with gr.Tab("Zoo") as zoo:
             zoo_tab(zoo)
         page.load(header_with_device, None, top, **QUIET)
-        page.unload(leave_desk)
+        page.unload(leave)
     return page.queue(max_size=32)
 
 

@@ -23,7 +23,7 @@ OWN_S = 18.5  # an own recording: four clips, and one of 2.5 s
 SERVE = """
 import os, sys, time
 from pathlib import Path
-import zoo.releases
+import pipelines.desk, zoo.releases
 zoo.releases.EMBEDDED = Path(sys.argv[1])
 import app
 embed = app.shelf.embed
@@ -31,7 +31,7 @@ def slowly(spec, clips):
     time.sleep(0.15)
     return embed(spec, clips)
 app.shelf.embed = slowly
-app.LEFT_S = 2
+pipelines.desk.LEFT_S = 2
 app.main()
 """
 
@@ -66,12 +66,14 @@ def test_clock(seconds, text):
 
 def test_a_mistake_of_ours_is_said_without_a_traceback_and_what_was_named_stands(monkeypatch, material):
     import app
+    from pipelines.desk import Desks
 
     visitor = SimpleNamespace(session_hash="one")
     monkeypatch.setattr("pipelines.examples.EXAMPLES", material / "examples")
     monkeypatch.setattr(app, "find_release", lambda *_: None)
-    answer, truth = app.read_example("dilution")
-    app.desk_of(visitor).choose(answer.recording, "dilution", answer, truth)
+    monkeypatch.setattr(app, "desks", Desks())
+    app.desk_of(visitor).choose_example("dilution")
+    answer = app.desk_of(visitor).answer
     part = replace(answer, clips=answer.clips[:3], settled=answer.settled[:3])
 
     def broken(*_):
@@ -84,24 +86,6 @@ def test_a_mistake_of_ours_is_said_without_a_traceback_and_what_was_named_stands
         said.extend(views[0] for views in app.run("vi-cl", "lab-actions", "VG", visitor))
     assert "This is a mistake of ours, not yours; the server’s log says more." in said[-1]
     assert f"{len(part.clips)} clips stand" in said[-1]
-    app.desk_of(visitor).left = True
-    app.clear_desk("one")
-    assert "one" not in app._desks
-
-
-def test_an_upload_that_two_visitors_share_goes_with_the_last_of_them(tmp_path):
-    import app
-
-    shared = tmp_path / "shared.mp4"
-    shared.touch()
-    for session in ("first", "second"):
-        desk = app.desk_of(SimpleNamespace(session_hash=session))
-        desk.uploads.add(shared)
-        desk.left = True
-    app.clear_desk("first")
-    assert shared.exists()
-    app.clear_desk("second")
-    assert not shared.exists()
 
 
 # In the browser ---------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pipelines.training.cache import Batch, PixelCache
 from pipelines.training.learners import Learner
 from pipelines.training.models import MEAN, STD
 from pipelines.training.muon import Muon
-from pipelines.training.patches import with_products
+from pipelines.training.patches import use_products
 from pipelines.training.presets import Training
 from pipelines.training.schedule import SCHEDULES
 from zoo.pixels import PixelSettings, normalise
@@ -59,7 +59,8 @@ class Run:
     """A training run in a folder: `state` to resume from, `best.safetensors`, `log.json`."""
 
     def __init__(self, learner: Learner, clips: int, folder: Path) -> None:
-        learner, training = with_products(learner), learner.training_of
+        use_products(learner)
+        training = learner.training_of
         steps = training.epochs * -(-clips // training.batch)
         factor = SCHEDULES[training.schedule]
         optimizers = make_optimizers(learner, training)

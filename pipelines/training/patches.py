@@ -1,18 +1,14 @@
 """Pictures cut into patches by one matrix product, where a library has a convolution for it."""
 
-from typing import TypeVar
-
 import torch
 from torch.nn.functional import linear
-
-Model = TypeVar("Model", bound=torch.nn.Module)
 
 
 class Patches(torch.nn.Module):
     """A convolution whose steps are as long as its kernel, as the matrix product that it is.
 
     Its weights keep their names and shapes, its results differ by rounding alone.  In bfloat16 on a CPU the
-    gradient of the convolution takes ten times as long as the product's; without gradients they are even.
+    convolution's gradient takes far longer than the product's.
     """
 
     def __init__(self, convolution: torch.nn.Conv2d | torch.nn.Conv3d) -> None:
@@ -30,13 +26,12 @@ class Patches(torch.nn.Module):
         return linear(patches, self.weight.flatten(1), self.bias).movedim(-1, 1)
 
 
-def with_products(model: Model) -> Model:
-    """Put `Patches` in the place of a model's convolutions that they can replace, and return it."""
+def use_products(model: torch.nn.Module) -> None:
+    """Put `Patches` in the place of a model's convolutions that they can replace."""
     for module in list(model.modules()):
         for name, child in module.named_children():
             if isinstance(child, torch.nn.Conv2d | torch.nn.Conv3d) and _cuts(child):
                 setattr(module, name, Patches(child))
-    return model
 
 
 def _cuts(convolution: torch.nn.Conv2d | torch.nn.Conv3d) -> bool:

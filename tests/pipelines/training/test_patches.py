@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from pipelines.training.patches import Patches, with_products
+from pipelines.training.patches import Patches, use_products
 
 CUTTING = [
     (torch.nn.Conv2d(3, 5, 8, 8, bias=False), (2, 3, 24, 17)),
@@ -33,12 +33,14 @@ def test_the_product_is_the_convolution(convolution, shape):
 @pytest.mark.parametrize("other", OTHER)
 def test_other_convolutions_stay(other):
     model = torch.nn.Sequential(other)
-    assert with_products(model)[0] is other
+    use_products(model)
+    assert model[0] is other
 
 
 @pytest.mark.parametrize(("convolution", "shape"), CUTTING)
 def test_weights_keep_their_names(convolution, shape):
     model = torch.nn.Sequential(torch.nn.Sequential(convolution))
     names = {name: each.shape for name, each in model.state_dict().items()}
-    assert isinstance(with_products(model)[0][0], Patches)
+    use_products(model)
+    assert isinstance(model[0][0], Patches)
     assert {name: each.shape for name, each in model.state_dict().items()} == names
