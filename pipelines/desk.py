@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
@@ -38,7 +39,7 @@ class Desk:
     uploads: set[Path] = field(default_factory=set)
     downloads: Path | None = None
     ticket: str = field(default_factory=token_urlsafe)  # brings a visitor back to it after a reload
-    left: bool = False
+    left_s: float | None = None  # when its page was closed, in seconds since 1970 as files have them
     shown: dict[str, Recording | None] = field(default_factory=dict)  # the recording that each tab has drawn
 
     def choose(
@@ -89,32 +90,37 @@ class Desks:
     def at(self, session: str) -> Desk:
         """The desk of a session, and nobody else's."""
         desk = self._held.setdefault(session, Desk())
-        desk.left = False
+        desk.left_s = None
         return desk
 
     def come_back(self, session: str, ticket: str) -> Desk:
         """The desk that was left with a ticket, if that was a moment ago, else a new one."""
         for before, desk in list(self._held.items()):
-            if desk.left and desk.ticket == ticket:
+            if desk.left_s is not None and desk.ticket == ticket:
                 self._held[session] = self._held.pop(before)
         return self.at(session)
 
     def leave(self, session: str) -> None:
         """A page was closed, or is being loaded again: wait a little before clearing the desk."""
         if desk := self._held.get(session):
-            desk.left, desk.running, desk.comparing = True, False, False
+            desk.left_s, desk.running, desk.comparing = time.time(), False, False
             timer = threading.Timer(LEFT_S, self._clear, [session])
             timer.daemon = True
             timer.start()
 
     def _clear(self, session: str) -> None:
-        """Delete what a visitor left behind; an upload that another visitor shares stays."""
-        if session not in self._held or not self._held[session].left:
+        """Delete what a visitor left behind.
+
+        Two who upload the same file share it.  It stays while another has it, and if it was written after
+        the visitor left: then another is just sending it, whose desk does not know of it yet.
+        """
+        if session not in self._held or self._held[session].left_s is None:
             return
         desk = self._held.pop(session)
         in_use = set().union(*(other.uploads for other in self._held.values()))
         for path in desk.uploads - in_use:
-            path.unlink(missing_ok=True)
+            if path.exists() and path.stat().st_mtime <= desk.left_s:
+                path.unlink(missing_ok=True)
         if desk.downloads:
             rmtree(desk.downloads, ignore_errors=True)
 

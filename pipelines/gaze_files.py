@@ -140,7 +140,8 @@ def _in_zip(path: Path) -> dict[PurePosixPath, Source]:
     return {
         PurePosixPath(each.filename): Source(path, each.file_size, each.filename)
         for each in listed
-        if not each.is_dir() and len(PurePosixPath(each.filename).parts) <= MAX_DEPTH
+        # A damaged entry may have no name, over which is_dir stumbles.
+        if each.filename and not each.is_dir() and len(PurePosixPath(each.filename).parts) <= MAX_DEPTH
     }
 
 

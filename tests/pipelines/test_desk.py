@@ -49,6 +49,18 @@ def test_an_upload_that_two_visitors_share_goes_with_the_last_of_them(desks, tmp
     assert gone(shared)
 
 
+def test_an_upload_that_is_sent_again_after_its_visitor_left_stays(desks, tmp_path):
+    old, again = tmp_path / "old.mp4", tmp_path / "again.mp4"
+    old.touch()
+    desks.at("first").uploads |= {old, again}
+    desks.leave("first")
+    time.sleep(0.02)
+    again.touch()  # another visitor's, whose desk does not know of it yet
+    assert gone(old)
+    time.sleep(0.1)
+    assert again.exists()
+
+
 def test_gaze_and_its_frame_times_are_told_apart_by_name():
     assert split_gaze([]) == (None, None)
     assert split_gaze(["a/World_timestamps.csv", "a/gaze.csv"]) == ("a/gaze.csv", "a/World_timestamps.csv")

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.check_gaze import check_gaze, gaze_sentence
@@ -309,6 +309,7 @@ def test_any_bytes_are_read_or_refused(tmp_path, content):
 
 @quick
 @given(st.integers(0, 400), st.integers(0, 255))
+@example(282, 0)  # a name of nothing
 def test_a_damaged_zip_is_read_or_refused(tmp_path, at, value):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
