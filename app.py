@@ -567,7 +567,7 @@ def recognise_tab(whole: gr.Blocks, tab: gr.Tab) -> None:
         control.input(relabel, [model, labels], [encoding, go], queue=False, **QUIET)
     lanes.select(seek, None, video, queue=False, trigger_mode="multiple", **QUIET)
     ticket = gr.BrowserState("", storage_key="benchscribe")
-    whole.load(open_page, ticket, [ticket, *page], **QUIET)
+    whole.load(open_page, ticket, [ticket, *page], queue=False, **QUIET)
 
 
 def compare_tab(tab: gr.Tab) -> None:
@@ -745,14 +745,15 @@ def connect_compare(go, cancel, settings, view, body) -> None:
     """Compare and Cancel; one recording at a time has the models."""
     asked = go.click(wait_compare, None, [body[0], *body[-2:]], queue=False, **QUIET)
     running = asked.then(run_compare, settings, body, concurrency_id="models", concurrency_limit=1, **QUIET)
-    cancel.click(stop_compare, view, body, cancels=[running], queue=False, **QUIET)
+    cancel.click(None, cancels=[running], **QUIET).then(stop_compare, view, body, queue=False, **QUIET)
 
 
 def connect_run(go, cancel, settings, answer) -> None:
     """Recognise and Cancel; one recording at a time has the models."""
     asked = go.click(wait, None, [answer[0], *answer[-2:]], queue=False, **QUIET)
     running = asked.then(run, settings, answer, concurrency_id="models", concurrency_limit=1, **QUIET)
-    cancel.click(stop, settings[1], answer, cancels=[running], queue=False, **QUIET)
+    # Only once the run has ended is it said: what it had drawn last would come after.
+    cancel.click(None, cancels=[running], **QUIET).then(stop, settings[1], answer, queue=False, **QUIET)
 
 
 def build() -> gr.Blocks:
@@ -765,7 +766,7 @@ def build() -> gr.Blocks:
             compare_tab(comparing)
         with gr.Tab("Zoo") as zoo:
             zoo_tab(zoo)
-        page.load(header_with_device, None, top, **QUIET)
+        page.load(header_with_device, None, top, queue=False, **QUIET)
         page.unload(leave)
     return page.queue(max_size=32)
 

@@ -31,7 +31,7 @@ def slowly(spec, clips):
     time.sleep(0.15)
     return embed(spec, clips)
 app.shelf.embed = slowly
-pipelines.desk.LEFT_S = 2
+pipelines.desk.LEFT_S = 8
 app.main()
 """
 
@@ -159,7 +159,7 @@ def test_an_own_recording_with_gaze_to_its_downloads(page, material, server):
     page.wait_for_selector(".status:has-text('As you left it. The result of all 5 clips stands.')")
     assert page.locator(".lane[aria-label='Vi-Cl'] .cell").count() == 5
     page.close()
-    wait_until(lambda: not list(server.uploads.rglob("own.*")), "the visitor’s files are still there")
+    wait_until(lambda: not list(server.uploads.rglob("own.*")), "the visitor’s files are still there", 30)
 
 
 @pytest.mark.page
@@ -182,14 +182,16 @@ def test_a_bad_upload_is_one_sentence_and_the_next_run_works(page, material, exa
 
 @pytest.mark.page
 def test_cancel_keeps_what_was_named(page):
-    start(page)
-    page.wait_for_selector(".lane[aria-label='Vi-Cl']:has(.pending) .cell >> nth=1")
-    page.get_by_role("button", name="Cancel").click()
-    page.wait_for_selector(".status:has-text('Cancelled')")
-    named = page.locator(".lane[aria-label='Vi-Cl'] .cell").count()
-    time.sleep(0.6)
-    assert page.locator(".lane[aria-label='Vi-Cl'] .cell").count() == named >= 2
-    assert page.locator(".pending").count() > 0
+    for at_least in (2, 3, 4, 5, 6):  # at one or another of them the lane is just being drawn
+        start(page)
+        page.wait_for_selector(".status.running:has-text(' s left')")
+        page.wait_for_selector(f".lane[aria-label='Vi-Cl']:has(.pending) .cell >> nth={at_least - 1}")
+        page.get_by_role("button", name="Cancel").click()
+        page.wait_for_selector(".status:has-text('Cancelled')")
+        named = page.locator(".lane[aria-label='Vi-Cl'] .cell").count()
+        time.sleep(0.6)
+        assert page.locator(".lane[aria-label='Vi-Cl'] .cell").count() == named >= at_least
+        assert page.locator(".pending").count() > 0
     start(page)
     page.wait_for_selector(".status:has-text('Done')")
 
