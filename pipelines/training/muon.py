@@ -22,27 +22,37 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:
-        """Change every matrix that has a gradient."""
+        """Change every matrix that has a gradient; those of one shape are multiplied in one go."""
+        alike: dict[torch.Size, list[tuple[torch.Tensor, dict]]] = {}
         for group in self.param_groups:
             for weights in group["params"]:
-                if weights.grad is None:
-                    continue
-                state = self.state[weights]
-                if not state:
-                    state["momentum"] = torch.zeros_like(weights)
-                momentum = state["momentum"].lerp_(weights.grad, 1 - MOMENTUM)
-                way = equalised(weights.grad.lerp(momentum, MOMENTUM).to(self.dtype))
+                if weights.grad is not None:
+                    alike.setdefault(weights.shape, []).append((weights, group))
+        for found in alike.values():
+            ways = equalised(torch.stack([self._way(weights) for weights, _ in found]))
+            for (weights, group), way in zip(found, ways.unbind(), strict=True):
                 weights.mul_(1 - group["lr"] * group["weight_decay"])
                 size = LIKE_ADAMW * max(weights.shape) ** 0.5
                 weights.add_(way.to(weights.dtype), alpha=-group["lr"] * size)
 
+    def _way(self, weights: torch.Tensor) -> torch.Tensor:
+        """Where the gradient and its momentum point."""
+        state = self.state[weights]
+        if not state:
+            state["momentum"] = torch.zeros_like(weights)
+        momentum = state["momentum"].lerp_(weights.grad, 1 - MOMENTUM)
+        return weights.grad.lerp(momentum, MOMENTUM).to(self.dtype)
 
-def equalised(matrix: torch.Tensor) -> torch.Tensor:
-    """A matrix [M, N] with its singular values brought near 1 (0.5 to 1.5) by Newton-Schulz steps."""
-    flat = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
-    flat = flat / flat.norm().clamp(min=1e-7)
+
+def equalised(matrices: torch.Tensor) -> torch.Tensor:
+    """Matrices [K, M, N], singular values of each brought near 1 (0.5 to 1.5) by Newton-Schulz steps."""
+    tall = matrices.shape[1] > matrices.shape[2]
+    flat = matrices.mT if tall else matrices
+    flat = flat / flat.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
     first, second, third = QUINTIC
     for _ in range(STEPS):
-        gram = flat @ flat.T
-        flat = torch.addmm(flat, torch.addmm(gram, gram, gram, beta=second, alpha=third), flat, beta=first)
-    return flat.T if matrix.shape[0] > matrix.shape[1] else flat
+        gram = flat @ flat.mT
+        flat = torch.baddbmm(
+            flat, torch.baddbmm(gram, gram, gram, beta=second, alpha=third), flat, beta=first
+        )
+    return flat.mT if tall else flat
