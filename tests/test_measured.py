@@ -62,3 +62,13 @@ def test_developments_differ_by_their_motion_alone():
     assert other["clips"] == told["clips"]
     assert other["f1"] < told["chance"] + 0.1
     assert told["f1"] > other["f1"] + 0.3
+
+
+def test_short_trainings_differ_in_one_thing_and_are_measured_alike():
+    short = [read(f"small-{each}") for each in ("scratch", "alone", "64px", "masked")]
+    asked = {
+        (each["variant"], each["labels"], each["encoding"], each["split"], each["clips"]) for each in short
+    }
+    assert asked == {("vi-cl", "lab-actions", "V", "testing", 333)}
+    scratch, alone, _, masked = (each["f1"] for each in short)
+    assert scratch > alone > masked
