@@ -23,6 +23,7 @@ class Findings:
     """Everything is by the number of a clip or the key of a variant, CONSENSUS and CHANCE.
 
     scores holds what `score_clips` gives and a confusion matrix, over the clips whose truth is known.
+    Workflows and scores of truth and chance end where the model ends that has named most.
     chance is empty where no release says how often its training split had each label; chance_source
     says where the frequencies are from, or why there are none.
     """
@@ -46,11 +47,12 @@ def find(comparison: Comparison, truth: Sequence[Step] = ()) -> Findings:
     votes = consensus(list(settled.values()), labels) if len(settled) > 1 else ()
     chance, source = _chance(comparison)
     true_labels = labels_at(truth, spans)
-    shown = {CONSENSUS: tuple(vote.label for vote in votes), CHANCE: chance}
+    named = max(map(len, answers.values()), default=0)  # of a comparison that goes on, or was cancelled
+    shown = {CONSENSUS: tuple(vote.label for vote in votes), CHANCE: chance[:named]}
     workflows = {key: _workflow(each, spans, labels) for key, each in shown.items() if each}
     workflows |= {run.variant.key: run.answer.workflow for run in comparison.answered}
-    if any(true_labels):
-        workflows[TRUTH] = _workflow(true_labels, spans, labels)
+    if any(true_labels[:named]):
+        workflows[TRUTH] = _workflow(true_labels[:named], spans, labels)
     weighed = {run.variant.key: run.answer.settled for run in comparison.answered if run.answer.weighed}
     scored = {
         key: _score(each, weighed.get(key, (None,) * len(each)), true_labels, spans, labels)

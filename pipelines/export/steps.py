@@ -20,9 +20,13 @@ def workflow_html(answer: Recognition | None) -> str:
         return "<p class='quiet'>The steps will stand here, in order, with their times.</p>"
     steps = "".join(_step_html(number, answer) for number in range(len(answer.workflow.steps)))
     notes = "".join(f"<li>{escape(each)}</li>" for each in remarks(answer))
-    return f"<ol class='steps' tabindex='0' aria-label='Workflow'>{steps}</ol>" + (
-        f"<ul class='remarks'>{notes}</ul>" if notes else ""
+    where = "this recording" if answer.finished else "the clips named so far"
+    shown = (
+        f"<ol class='steps' tabindex='0' aria-label='Workflow'>{steps}</ol>"
+        if steps
+        else f"<p class='quiet'>No step in {where}.</p>"
     )
+    return shown + (f"<ul class='remarks'>{notes}</ul>" if notes else "")
 
 
 def _step_html(number: int, answer: Recognition) -> str:

@@ -15,6 +15,7 @@ from pipelines.export.compared import references, workflows_html
 from pipelines.export.evidence import evidence_html
 from pipelines.export.from_json import read_comparison
 from pipelines.export.lanes import compared_lanes, lanes_html, lanes_of, lanes_template
+from pipelines.export.steps import workflow_html
 from pipelines.export.to_csv import as_csv, comparison_as_csv
 from pipelines.export.to_html import comparison_as_html
 from pipelines.export.to_json import comparison_as_json
@@ -79,6 +80,28 @@ def test_findings_by_hand(comparison):
     assert set(findings.chance) <= {"Add", "Stir"}
     assert "40 training clips of vi-cl-lab-actions" in findings.chance_source
     assert (comparison.forward_passes, comparison.named, comparison.to_name) == (2, 8, 8)
+
+
+def test_of_a_cancelled_comparison_truth_and_chance_end_where_the_answers_end(comparison):
+    about = comparison.runs[0].about
+    runs = tuple(run(key, ["Add"], comparison.recording, about) for key in ("vi-cl", "x-clip"))
+    findings = find(replace(comparison, runs=runs), TRUTH)
+    assert findings.true_labels == ("Add", "Stir", "Stir")  # their lane is drawn whole, and that of chance
+    assert len(findings.chance) == 3
+    assert findings.workflows["truth"].names == findings.workflows["vi-cl"].names == ("Add",)
+    assert findings.scores["vi-cl"]["ratio"]["names"] == 1
+    assert findings.scores["chance"]["clips"] == 1
+    nothing = find(replace(comparison, runs=()), TRUTH)
+    assert (nothing.workflows, nothing.scores) == ({}, {})
+
+
+def test_a_workflow_without_a_step_says_so(comparison):
+    whole = run("vi-cl", ["No action"] * 3, comparison.recording, comparison.runs[0].about).answer
+    part = replace(whole, clips=whole.clips[:1], settled=whole.settled[:1])
+    assert "No step in this recording." in workflow_html(whole)
+    assert "No step in the clips named so far." in workflow_html(part)
+    assert "<ol" not in workflow_html(part)
+    assert "No step" not in workflow_html(comparison.runs[0].answer)
 
 
 def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison):
