@@ -35,7 +35,7 @@ from pipelines.export.style import page_css
 from pipelines.export.to_csv import as_csv, comparison_as_csv
 from pipelines.export.to_html import comparison_as_html
 from pipelines.export.to_json import as_json, comparison_as_json
-from pipelines.export.words import count_clips
+from pipelines.export.words import count, count_clips
 from pipelines.findings import Findings
 from pipelines.labels_file import read_labels
 from pipelines.recognise import Recognition, recognise
@@ -260,8 +260,10 @@ def what_stands(desk: Desk) -> str:
     """What a run that did not end leaves on the page."""
     if desk.answer is None:
         return "Nothing was named."
-    done = count_clips(len(desk.answer.clips))
-    return f"The result of all {done} stands." if desk.answer.finished else f"The first {done} stand."
+    named = len(desk.answer.clips)
+    if desk.answer.finished:
+        return f"The result of all {count_clips(named)} stands."
+    return f"The first {count_clips(named)} stand{'s' * (named == 1)}."
 
 
 def stop(labels: str, request: gr.Request) -> tuple:
@@ -323,7 +325,7 @@ def compared_words(comparison: Comparison) -> str:
     """7 of 8 models named 18 clips."""
     done = sum(run.named == comparison.total for run in comparison.runs)
     asked = len(comparison.runs)
-    return f"{done} of {asked} model{'s' * (asked != 1)} named {count_clips(comparison.total)}."
+    return f"{done} of {count(asked, 'model')} named {count_clips(comparison.total)}."
 
 
 def compared_views(desk: Desk, status: str, against: str | None = None, chance: bool = False) -> tuple:
@@ -457,7 +459,8 @@ def compared_so_far(desk: Desk) -> str:
     """What a comparison that did not end leaves on the page."""
     if desk.comparison is None:
         return "Nothing was named."
-    return f"The {desk.comparison.named} answers so far stand."
+    named = desk.comparison.named
+    return f"The {count(named, 'answer')} so far stand{'s' * (named == 1)}."
 
 
 def stop_compare(against: str | None, chance: bool, request: gr.Request) -> tuple:

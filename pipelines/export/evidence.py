@@ -6,7 +6,7 @@ from html import escape
 from pipelines.comparison import Comparison, Run
 from pipelines.export.compared import row_html, section_html, table_html
 from pipelines.export.steps import bars_html
-from pipelines.export.words import clock, millions, seconds
+from pipelines.export.words import clock, count, millions, seconds
 from pipelines.findings import Findings
 from pipelines.paper import DOI, RANDOM, TABLE_2, TABLE_3, TABLE_3_CLOCK, below_chance
 from pipelines.recognise import STAGES
@@ -20,10 +20,11 @@ def cost_html(comparison: Comparison) -> str:
         return ""
     spent, seen_s = comparison.latency_s, _seen_s(comparison)
     alone_s = sum(run.answer.latency_s["total"] for run in comparison.answered)
+    models = count(len(comparison.answered), "model")
     together = (
         f"<p class='note'><b>All together</b> {seconds(spent['total'])} for {clock(seen_s)} of video: "
-        f"{spent['total'] / seen_s:.2g} × real time, {comparison.forward_passes} forward passes a clip for "
-        f"{len(comparison.answered)} models. One after the other, nothing shared: {seconds(alone_s)}.</p>"
+        f"{spent['total'] / seen_s:.2g} × real time, {comparison.forward_passes} forward passes a clip "
+        f"for {models}. One after the other, nothing shared: {seconds(alone_s)}.</p>"
     )
     rows = [row_html(run.variant.title, _cost_cells(run, comparison)) for run in comparison.answered]
     heads = (*COST, "Table 3: a clip", "Table 3: weights")

@@ -32,9 +32,14 @@ def millions(count: int) -> str:
     return f"{count / 1e6:.1f}\u00a0M" if count >= 1e5 else f"{count / 1e3:.1f}\u00a0k"
 
 
+def count(number: int, noun: str) -> str:
+    """1 model, 2 models"""
+    return f"{number} {noun}" + "s" * (number != 1)
+
+
 def count_clips(number: int) -> str:
     """1 clip, 2 clips"""
-    return f"{number} clip" + "s" * (number != 1)
+    return count(number, "clip")
 
 
 def score_of(clip: NamedClip, label: str | None = None) -> float | None:
