@@ -565,7 +565,7 @@ def recognise_tab(whole: gr.Blocks, tab: gr.Tab) -> None:
     page = [example, video, gaze_note, labels, encoding, *answer]
     connect_recording(example, files, labels, page, status, RECOGNISE, draw_recognise)
     tab.select(refresher(RECOGNISE, draw_recognise, len(page)), labels, page, queue=False, **QUIET)
-    connect_run(go, cancel, settings, answer)
+    connect_run(go, cancel, (wait, run, stop), settings, labels, answer)
     for control in (model, labels):
         control.input(relabel, [model, labels], [encoding, go], queue=False, **QUIET)
     lanes.select(seek, None, video, queue=False, trigger_mode="multiple", **QUIET)
@@ -600,7 +600,8 @@ def compare_tab(tab: gr.Tab) -> None:
     labels, encoding, variants = settings
     connect_recording(example, (own, gaze), labels, page, status, COMPARE, draw_compare)
     connect_truth(truth, own, labels, body)
-    connect_compare(go, cancel, [variants, labels, encoding, chance], [against, chance], body)
+    acts = (wait_compare, run_compare, stop_compare)
+    connect_run(go, cancel, acts, [variants, labels, encoding, chance], [against, chance], body)
     tab.select(refresher(COMPARE, draw_compare, len(page)), labels, page, queue=False, **QUIET)
     labels.input(relabel_compare, labels, [encoding, variants], queue=False, **QUIET)
     against.input(realign, against, workflows, queue=False, **QUIET)
@@ -744,19 +745,13 @@ def connect_truth(truth, own, labels, body) -> None:
     own.upload(lambda: None, None, truth, queue=False, **QUIET)
 
 
-def connect_compare(go, cancel, settings, view, body) -> None:
-    """Compare and Cancel; one recording at a time has the models."""
-    asked = go.click(wait_compare, None, [body[0], *body[-2:]], queue=False, **QUIET)
-    running = asked.then(run_compare, settings, body, concurrency_id="models", concurrency_limit=1, **QUIET)
-    cancel.click(None, cancels=[running], **QUIET).then(stop_compare, view, body, queue=False, **QUIET)
-
-
-def connect_run(go, cancel, settings, answer) -> None:
-    """Recognise and Cancel; one recording at a time has the models."""
-    asked = go.click(wait, None, [answer[0], *answer[-2:]], queue=False, **QUIET)
-    running = asked.then(run, settings, answer, concurrency_id="models", concurrency_limit=1, **QUIET)
+def connect_run(go, cancel, acts, settings, view, body) -> None:
+    """A run and its Cancel; acts wait, run and stop.  One recording at a time has the models."""
+    waiting, runs, stops = acts
+    asked = go.click(waiting, None, [body[0], *body[-2:]], queue=False, **QUIET)
+    running = asked.then(runs, settings, body, concurrency_id="models", concurrency_limit=1, **QUIET)
     # Only once the run has ended is it said: what it had drawn last would come after.
-    cancel.click(None, cancels=[running], **QUIET).then(stop, settings[1], answer, queue=False, **QUIET)
+    cancel.click(None, cancels=[running], **QUIET).then(stops, view, body, queue=False, **QUIET)
 
 
 def build() -> gr.Blocks:
