@@ -72,3 +72,18 @@ def test_short_trainings_differ_in_one_thing_and_are_measured_alike():
     assert asked == {("vi-cl", "lab-actions", "V", "testing", 333)}
     scratch, alone, _, masked = (each["f1"] for each in short)
     assert scratch > alone > masked
+
+
+def test_other_wearers_are_the_same_for_every_release():
+    others = [json.loads(path.read_text()) for path in MEASURED.glob("other-*.json")]
+    asked = {(each["labels"], each["split"], each["clips"], each["workflows"]) for each in others}
+    assert asked == {("lab-motion", "training", 1089, 20)}
+    answered = {(each["release"], each["encoding"]) for each in others}
+    assert len(answered) == len(others) == 10
+
+
+@pytest.mark.parametrize("head", ["rf", "xgb"])
+def test_a_longer_training_of_x_clip_is_measured_on_what_its_release_is(head):
+    longer, release = read(f"long-x-clip-{head}"), measured(f"x-clip-{head}-lab-actions", "V")
+    asked = ("labels", "encoding", "split", "clips", "workflows")
+    assert [longer[name] for name in asked] == [release[name] for name in asked]
