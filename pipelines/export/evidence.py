@@ -23,7 +23,7 @@ def cost_html(comparison: Comparison) -> str:
     models = count(len(comparison.answered), "model")
     together = (
         f"<p class='note'><b>All together</b> {seconds(spent['total'])} for {clock(seen_s)} of video: "
-        f"{spent['total'] / seen_s:.2g} × real time, {comparison.forward_passes} forward passes a clip "
+        f"{spent['total'] / seen_s:.2g} × real time, forward passes a clip: {comparison.forward_passes}, "
         f"for {models}. One after the other, nothing shared: {seconds(alone_s)}.</p>"
     )
     rows = [row_html(run.variant.title, _cost_cells(run, comparison)) for run in comparison.answered]
