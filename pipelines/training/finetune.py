@@ -58,7 +58,7 @@ def finetune(
 
     init is a folder that `pretrain` left, or a release of Vi-Cl; epochs changes the preset's.
     Checkpoints and the log stay in `run`, where the same command resumes, painted clips in `cache`, or in
-    `run`; `out` gets the release with half precision weights, a model card and pictures.
+    `run`; `out` gets the release, its weights in bfloat16 as in training, with a model card and pictures.
     Raises UnknownPreset, UnknownEncoding, NotTrained, WeightsMissing, and what reading the manifest raises.
     """
     recipe, chosen = _trained(variant_key), preset(preset_name)
@@ -149,9 +149,9 @@ def _trained(key: str) -> Variant:
 def _save(learner: Classifier | Writer, chosen: Preset, out: Path) -> None:
     empty(out)
     if isinstance(learner, Classifier):
-        learner.model.half().save_pretrained(out)
+        learner.model.bfloat16().save_pretrained(out)
     else:
-        learner.half()
+        learner.bfloat16()
         learner.encoder.save_pretrained(out)
         save_decoder(out, learner.decoder, learner.projection, learner.tokenizer)
     write_pixels(chosen.size, out)

@@ -66,9 +66,12 @@ def test_equals_transformers(tmp_path):
     assert [each.label for each in said] == [LAB_ACTIONS.labels[row.argmax()] for row in want]
 
 
-def test_same_pixels_give_the_same_answer_to_the_last_digits(tmp_path):
-    """Without a resize in between, nothing but rounding may differ."""
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+def test_same_pixels_give_the_same_answer_to_the_last_digits(tmp_path, dtype):
+    """Without a resize in between, nothing but rounding may differ, however the weights are stored."""
     model = write_release(tmp_path, side=64, **SMALL)
+    model.to(dtype).save_pretrained(tmp_path)
+    model.float()
     clips = make_clips(3, 64, 64)
     with torch.inference_mode():
         want = model(pixel_values(clips, PixelSettings.read(tmp_path))).logits.softmax(-1).numpy()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file
+from safetensors import safe_open
 
 from zoo.answers import ClipPrediction
 from zoo.features import Features
@@ -18,8 +18,8 @@ class LinearHead:
     """Softmax over `vectors @ weight.T + bias`, one score a label."""
 
     def __init__(self, weight: np.ndarray, bias: np.ndarray, labels: tuple[str, ...]) -> None:
-        self.weight = weight.astype(np.float32)  # [labels, D]
-        self.bias = bias.astype(np.float32)  # [labels]
+        self.weight = weight  # [labels, D] float32
+        self.bias = bias  # [labels] float32
         self.labels = labels
 
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
@@ -42,6 +42,6 @@ def load(release: Release, fetch: Callable[[Weights], Path]) -> LinearHead:
     """Load a release's classifier.  Raises WeightsMissing if its labels are not the label set's."""
     folder = fetch(release.weights)
     need(folder, "model.safetensors")
-    weights = load_file(folder / "model.safetensors")
-    classes = read_classes(folder, release.labels, len(weights["classifier.bias"]))
-    return LinearHead(weights["classifier.weight"], weights["classifier.bias"], classes)
+    with safe_open(folder / "model.safetensors", "pt") as file:  # NumPy has no bfloat16
+        weight, bias = (file.get_tensor(f"classifier.{part}").float().numpy() for part in ("weight", "bias"))
+    return LinearHead(weight, bias, read_classes(folder, release.labels, len(bias)))

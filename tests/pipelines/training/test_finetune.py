@@ -148,8 +148,8 @@ def test_the_release_answers_and_says_what_it_is(manifest, pretrained, tmp_path,
 
 
 @pytest.mark.usefixtures("unreported")
-def test_half_precision_on_disk_answers_as_the_weights_in_memory_do(manifest, tmp_path, monkeypatch):
-    """A real T5 overflows in half precision; what is stored in it and used in single precision must not."""
+def test_bfloat16_on_disk_answers_as_the_weights_in_memory_do(manifest, tmp_path, monkeypatch):
+    """A real T5 overflows in float16; what is stored in 16 bits and used in single precision must not."""
     kept, save = [], module._save
 
     def keep_and_save(learner, chosen, out):
@@ -163,9 +163,9 @@ def test_half_precision_on_disk_answers_as_the_weights_in_memory_do(manifest, tm
         part, _, rest = name.partition(".")
         whole.setdefault(part, {})[rest] = weights
     for name, half in load_file(tmp_path / "out" / "decoder" / "model.safetensors").items():
-        assert half.dtype == torch.float16
+        assert half.dtype == torch.bfloat16
         assert half.isfinite().all()
-        assert torch.allclose(whole["decoder"][name], half.float(), rtol=1e-3, atol=1e-6)
+        assert torch.allclose(whole["decoder"][name], half.float(), rtol=4e-3, atol=1e-6)
     shelf, release = Shelf(), find_release("vi-lm", "lab-actions", "V", "hub", str(tmp_path / "out"))
     clips = [clip for clip, _ in labelled_clips(manifest, rows_of(manifest, "training"))]
 
