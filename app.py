@@ -681,9 +681,9 @@ def setting_controls() -> tuple:
         held = {each.variant for each in embedded_releases()}
         models = [(each.title, each.key) for each in VARIANTS if each in held]
         return (
-            gr.Dropdown(models, value=models[0][1], label="Model", info="who answers", scale=4, **PLAIN),
-            gr.Dropdown(labels, value=labels[0][1], label="Labels", info="what it may say", scale=4, **PLAIN),
-            gr.Dropdown(encodings_for(labels[0][1]), label="Encoding", info=SHOWN, scale=4, **PLAIN),
+            gr.Dropdown(models, value=models[0][1], label="Model", info="who answers", scale=6, **PLAIN),
+            gr.Dropdown(labels, value=labels[0][1], label="Labels", info="what it may say", scale=5, **PLAIN),
+            gr.Dropdown(encodings_for(labels[0][1]), label="Encoding", info=SHOWN, scale=6, **PLAIN),
         )
 
 

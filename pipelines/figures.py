@@ -15,11 +15,12 @@ WORST = 6  # errors that are shown
 SHOWN = (0, 5, 10, 15)  # frames of each
 DPI = 80
 THUMB = (160, 120)  # px
+GAP = 6  # px of white after each
 
 
 def draw_curve(log: Sequence[dict], path: Path) -> None:
     """Loss, and F1 on the validation split where it was measured, by epoch."""
-    figure, axes = _figure(6, 3.5)
+    figure, (axes,) = _figure(6, 3.5)
     epochs = [row["epoch"] for row in log]
     axes.plot(epochs, [row["loss"] for row in log], color="#666666", label="training loss")
     axes.set_xlabel("epoch")
@@ -37,7 +38,7 @@ def draw_confusion(counts: dict[str, dict[str, int]], path: Path) -> None:
     labels = list(counts)
     table = np.array([list(row.values()) for row in counts.values()])
     shares = table / np.maximum(table.sum(1, keepdims=True), 1)
-    figure, axes = _figure(1.6 + 0.75 * len(labels), 1.2 + 0.6 * len(labels))
+    figure, (axes,) = _figure(1.6 + 0.75 * len(labels), 1.2 + 0.6 * len(labels))
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (row, column), count in np.ndenumerate(table):
         axes.text(
@@ -65,19 +66,18 @@ def draw_worst(manifest: Path, clips: Sequence[ScoredClip], painted: Encoding, p
     if not wrong:
         return
     shown = _frames(manifest, set(wrong), painted)
-    figure, grid = _figure(1.7 * len(SHOWN), 1.55 * len(wrong), (len(wrong), len(SHOWN)))
-    for place, row in zip(wrong, grid, strict=True):
+    figure, rows = _figure(1.7 * len(SHOWN), 1.55 * len(wrong), len(wrong))
+    for place, axes in zip(wrong, rows, strict=True):
         clip = clips[place]
         sure = "" if clip.score is None else f" ({clip.score:.2f})"
-        row[0].set_title(f"{clip.truth}, answered {clip.predicted}{sure}", loc="left", fontsize=9)
-        for axes, picture in zip(row, shown[place], strict=True):
-            axes.imshow(picture)
-            axes.axis("off")
+        axes.set_title(f"{clip.truth}, answered {clip.predicted}{sure}", loc="left", fontsize=9)
+        axes.imshow(shown[place])
+        axes.axis("off")
     _save(figure, path)
 
 
-def _frames(manifest: Path, places: set[int], painted: Encoding) -> dict[int, list[np.ndarray]]:
-    """The shown frames of some clips of the testing split, small."""
+def _frames(manifest: Path, places: set[int], painted: Encoding) -> dict[int, np.ndarray]:
+    """The shown frames of some clips of the testing split, small, each clip's in one row [H, W, 3]."""
     rows, found = rows_of(manifest, "testing"), {}
     wanted = {rows[place].video for place in places}
     numbers = [number for number, row in enumerate(rows) if row.video in wanted]
@@ -85,17 +85,19 @@ def _frames(manifest: Path, places: set[int], painted: Encoding) -> dict[int, li
     for number, (clip, _) in zip(numbers, clips, strict=True):
         if number in places:
             frames = encode(clip, painted).frames
-            found[number] = [cv2.resize(frames[each], THUMB, interpolation=cv2.INTER_AREA) for each in SHOWN]
+            small = [cv2.resize(frames[each], THUMB, interpolation=cv2.INTER_AREA) for each in SHOWN]
+            found[number] = np.hstack(
+                [np.pad(each, ((0, 0), (0, GAP), (0, 0)), constant_values=255) for each in small]
+            )
     return found
 
 
-def _figure(width: float, height: float, grid: tuple[int, int] = (1, 1)):
-    """A figure of so many inches, without pyplot's global state."""
+def _figure(width: float, height: float, rows: int = 1):
+    """A figure of so many inches with axes below each other, without pyplot's global state."""
     from matplotlib.figure import Figure
 
     figure = Figure((width, height), dpi=DPI, layout="constrained")
-    axes = figure.subplots(*grid, squeeze=False)
-    return figure, axes if grid != (1, 1) else axes[0, 0]
+    return figure, figure.subplots(rows, squeeze=False)[:, 0]
 
 
 def _save(figure, path: Path) -> None:
