@@ -87,3 +87,10 @@ def test_a_longer_training_of_x_clip_is_measured_on_what_its_release_is(head):
     longer, release = read(f"long-x-clip-{head}"), measured(f"x-clip-{head}-lab-actions", "V")
     asked = ("labels", "encoding", "split", "clips", "workflows")
     assert [longer[name] for name in asked] == [release[name] for name in asked]
+
+
+def test_the_larger_set_s_vi_cl_is_measured_on_the_other_releases_testing_wearers_too():
+    own, other = read("four-vi-cl"), measured("vi-lm-lab-motion", "V")
+    asked = ("labels", "encoding", "split", "clips", "workflows")
+    assert [own[name] for name in asked] == [other[name] for name in asked]
+    assert own["release"] == "vi-cl-lab-motion"
