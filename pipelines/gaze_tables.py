@@ -36,8 +36,8 @@ class Table:
     @property
     def described(self) -> str:
         """Its columns for a message, shortened."""
-        shown = ["".join(c if c.isprintable() else "?" for c in each[:40]) for each in self.columns[:NAMED]]
-        return ", ".join(shown) + (", …" if len(self.columns) > NAMED else "")
+        shown = ", ".join(each[:40] for each in self.columns[:NAMED])
+        return shown + (", …" if len(self.columns) > NAMED else "")
 
 
 def open_table(source: Source) -> Table:

@@ -310,6 +310,7 @@ def test_any_bytes_are_read_or_refused(tmp_path, content):
 @quick
 @given(st.integers(0, 400), st.integers(0, 255))
 @example(282, 0)  # a name of nothing
+@example(282, 10)  # a name that breaks the line
 def test_a_damaged_zip_is_read_or_refused(tmp_path, at, value):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
