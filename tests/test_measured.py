@@ -80,6 +80,10 @@ def test_other_wearers_are_the_same_for_every_release():
     assert asked == {("lab-motion", "training", 1089, 20)}
     answered = {(each["release"], each["encoding"]) for each in others}
     assert len(answered) == len(others) == 10
+    fewer, now = read("fewer-vi-cl"), read("other-vi-cl")
+    asked = ("release", "labels", "encoding", "split", "clips", "workflows")
+    assert [fewer[name] for name in asked] == [now[name] for name in asked]
+    assert fewer["f1"] < now["f1"]
 
 
 @pytest.mark.parametrize("head", ["rf", "xgb"])

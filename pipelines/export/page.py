@@ -70,7 +70,7 @@ def zoo_html(entries: Iterable[Entry]) -> str:
     )
     return (
         "<div class='zoo' tabindex=0><p class='note'>Measured: on rendered scenes of wearers that training "
-        "never saw, each encoding for itself. In the paper: on video of a real laboratory, encoding V. "
+        "never saw, not the same for all releases. In the paper: on video of a real laboratory, encoding V. "
         "The two cannot be compared."
         f"</p><table><thead><tr>{''.join(f'<th scope=col>{each}</th>' for each in heads)}</tr></thead>"
         f"<tbody>{''.join(map(_zoo_row, entries))}</tbody></table></div>"

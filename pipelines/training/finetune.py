@@ -58,7 +58,7 @@ def finetune(
 
     init is a folder that `pretrain` left, or a release of Vi-Cl; epochs changes the preset's.
     Checkpoints and the log stay in `run`, where the same command resumes, painted clips in `cache`, or in
-    `run`; `out` gets the release, its weights in bfloat16 as in training, with a model card and pictures.
+    `run`; `out` gets the release with weights in bfloat16, a model card and pictures.
     Raises UnknownPreset, UnknownEncoding, NotTrained, WeightsMissing, and what reading the manifest raises.
     """
     recipe, chosen = _trained(variant_key), preset(preset_name)
