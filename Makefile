@@ -21,7 +21,7 @@ format: .venv/test
 	$(BIN)/ruff format .
 
 browser: .venv/test
-	$(BIN)/python tests/find_browser.py
+	$(BIN)/python tests/support/find_browser.py
 
 .venv/run: requirements.txt constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "BenchScribe needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another with make PYTHON=python3.12 …")'

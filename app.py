@@ -22,27 +22,27 @@ from encodings.errors import UserError
 from encodings.names import ENCODINGS, Encoding
 from encodings.names import encoding as encoding_of
 from pipelines.catalogue import catalogue
-from pipelines.compare import compare, find_releases
-from pipelines.comparison import Comparison
-from pipelines.desk import Desk, Desks, NothingChosen, split_gaze
+from pipelines.evaluation.comparison_report import ComparisonReport
 from pipelines.examples import EXAMPLES, examples, title_of
-from pipelines.export.compared import agreement_html, disputed_html, references, scores_html, workflows_html
-from pipelines.export.evidence import cost_html, evidence_html
-from pipelines.export.lanes import LANES_SCRIPT, compared_lanes, lanes_of, lanes_template
-from pipelines.export.page import GAZE_JS, JUMP_JS, gaze_of, header, status_html, zoo_html
-from pipelines.export.steps import latency_html, workflow_html
-from pipelines.export.style import page_css
-from pipelines.export.to_csv import as_csv, comparison_as_csv
-from pipelines.export.to_html import comparison_as_html
-from pipelines.export.to_json import as_json, comparison_as_json
-from pipelines.export.words import count, count_clips
-from pipelines.findings import Findings
-from pipelines.labels_file import read_labels
-from pipelines.recognise import Recognition, recognise
-from pipelines.recording import open_recording
+from pipelines.exports.csv import as_csv, comparison_as_csv
+from pipelines.exports.html_report import comparison_as_html
+from pipelines.exports.json import as_json, comparison_as_json
+from pipelines.page.session import NothingChosen, Session, SessionStore, split_gaze
+from pipelines.recognition.compare import compare, find_releases
+from pipelines.recognition.comparison import Comparison
+from pipelines.recognition.recognise import Recognition, recognise
+from pipelines.recordings.annotations.labels_file import read_labels
+from pipelines.recordings.recording import open_recording
+from pipelines.views.comparison import agreement_html, disputed_html, references, scores_html, workflows_html
+from pipelines.views.evidence import cost_html, evidence_html
+from pipelines.views.format import count, count_clips
+from pipelines.views.panels import GAZE_JS, JUMP_JS, gaze_of, header, status_html, zoo_html
+from pipelines.views.style import page_css
+from pipelines.views.timeline import LANES_SCRIPT, compared_lanes, lanes_of, lanes_template
+from pipelines.views.workflow import latency_html, workflow_html
 from zoo.labels import LABEL_SETS, label_set
+from zoo.model_store import ModelStore, device
 from zoo.releases import embedded_releases, find_release
-from zoo.shelf import Shelf, device
 from zoo.variants import VARIANTS
 
 VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ogv"]
@@ -55,70 +55,70 @@ COMPARED_VIEWS = 12  # components that `compared_views` draws
 PRETTY = {"indent": 2, "ensure_ascii": False}
 OURS = "This is a mistake of ours, not yours; the server’s log says more."
 
-shelf = Shelf()
+store = ModelStore()
 
 
 # What one visitor has on the page ---------------------------------------------------------------
 
 
-desks = Desks()
+sessions = SessionStore()
 
 
-def desk_of(request: gr.Request) -> Desk:
+def session_of(request: gr.Request) -> Session:
     """The desk of the visitor who asks."""
-    return desks.at(request.session_hash)
+    return sessions.at(request.session_hash)
 
 
 def leave(request: gr.Request) -> None:
     """A page was closed, or is being loaded again."""
-    desks.leave(request.session_hash)
+    sessions.leave(request.session_hash)
 
 
 @contextmanager
-def spoken(desk: Desk) -> Iterator[None]:
+def show_user_errors(session: Session) -> Iterator[None]:
     """Show a UserError as the sentence it is; anything else is our mistake and stays one."""
     try:
         yield
     except UserError as error:
-        desk.refusal = str(error)
-        raise gr.Error(escape(desk.refusal, quote=False), print_exception=False) from error
+        session.refusal = str(error)
+        raise gr.Error(escape(session.refusal, quote=False), print_exception=False) from error
 
 
 # What the controls do ---------------------------------------------------------------------------
 
 
-def answer_views(desk: Desk, status: str, labels: str, growing: Recognition | None = None) -> tuple:
+def answer_views(session: Session, status: str, labels: str, growing: Recognition | None = None) -> tuple:
     """Values of the answer's components, in the order in which `recognise_tab` lists them."""
-    answer = growing or desk.answer
+    answer = growing or session.answer
     files = (gr.update(value=None, interactive=False),) * 2
-    if answer and not desk.running:
-        files = tuple(gr.update(value=path, interactive=True) for path in write_downloads(desk))
+    if answer and not session.running:
+        files = tuple(gr.update(value=path, interactive=True) for path in write_downloads(session))
     return (
         status,
         workflow_html(answer),
         latency_html(answer),
-        lanes_of(desk.recording, answer, desk.truth),
+        lanes_of(session.recording, answer, session.truth),
         *files,
-        gr.update(interactive=can_start(desk, labels)),
-        gr.update(interactive=desk.running),
+        gr.update(interactive=can_start(session, labels)),
+        gr.update(interactive=session.running),
     )
 
 
-def can_start(desk: Desk, labels: str) -> bool:
+def can_start(session: Session, labels: str) -> bool:
     """Whether Recognise has something to do."""
-    return desk.recording is not None and not desk.running and bool(encodings_for(labels))
+    return session.recording is not None and not session.running and bool(encodings_for(labels))
 
 
-def write_downloads(desk: Desk) -> tuple[str, ...]:
+def write_downloads(session: Session) -> tuple[str, ...]:
     """The answer as JSON and CSV."""
     return write_files(
-        desk, {".json": json.dumps(as_json(desk.answer), **PRETTY), ".csv": as_csv(desk.answer)}
+        session, {".json": json.dumps(as_json(session.answer), **PRETTY), ".csv": as_csv(session.answer)}
     )
 
 
-def write_files(desk: Desk, texts: dict[str, str]) -> tuple[str, ...]:
+def write_files(session: Session, texts: dict[str, str]) -> tuple[str, ...]:
     """Texts by the end of their names, as files that the page may serve."""
-    return desk.write(texts, Path(demo.GRADIO_CACHE))
+    return session.write(texts, Path(demo.GRADIO_CACHE))
 
 
 def encodings_for(labels: str, model: str | None = None) -> list[tuple[str, str]]:
@@ -128,105 +128,105 @@ def encodings_for(labels: str, model: str | None = None) -> list[tuple[str, str]
     return [(f"{each.name}: {each.title}", each.name) for each in ENCODINGS if each.name in held]
 
 
-def encoding_update(labels: str, desk: Desk, used: Encoding | None = None, model: str | None = None):
+def encoding_update(labels: str, session: Session, used: Encoding | None = None, model: str | None = None):
     """The encodings to choose from; unless one was used already, gaze is painted where there is some."""
     choices = encodings_for(labels, model)
     names = [name for _, name in choices]
-    blind = desk.recording is not None and desk.recording.gaze is None
+    blind = session.recording is not None and session.recording.gaze is None
     wanted = used.name if used else "V" if blind else "VG"
     chosen = wanted if wanted in names else next(iter(names), None)
     info = SHOWN if names else f"No release for {label_set(labels).title} is on this machine yet."
     return gr.update(choices=choices, value=chosen, info=info)
 
 
-def page_views(desk: Desk, status: str, labels: str) -> tuple:
+def page_views(session: Session, status: str, labels: str) -> tuple:
     """Values of all that depends on the recording, in the order in which `recognise_tab` lists it."""
-    views = answer_views(desk, status_html(status), labels)
-    encodings = encoding_update(labels, desk, desk.answer and desk.answer.encoding, desk.model)
-    return (*recording_views(desk, RECOGNISE), labels, encodings, *views)
+    views = answer_views(session, status_html(status), labels)
+    encodings = encoding_update(labels, session, session.answer and session.answer.encoding, session.model)
+    return (*recording_views(session, RECOGNISE), labels, encodings, *views)
 
 
-def recording_views(desk: Desk, tab: str) -> tuple:
+def recording_views(session: Session, tab: str) -> tuple:
     """Values of a tab's example, video and note on gaze."""
-    desk.shown[tab] = desk.recording
-    title = title_of(desk.example) if desk.example else desk.recording and desk.recording.name
-    video = gr.update(value=str(desk.recording.path), label=title) if desk.recording else None
-    return desk.example, video, gaze_of(desk.recording)
+    session.shown[tab] = session.recording
+    title = title_of(session.example) if session.example else session.recording and session.recording.name
+    video = gr.update(value=str(session.recording.path), label=title) if session.recording else None
+    return session.example, video, gaze_of(session.recording)
 
 
 def open_page(ticket: str, request: gr.Request) -> tuple:
     """What a visitor sees first: what they left a moment ago, or a finished example."""
-    desk = desks.come_back(request.session_hash, ticket)
-    desk.shown.clear()
-    desk.model = None  # a page that is loaded anew has its first model chosen
-    if desk.recording is None or desk.example:
-        desk.choose_example(desk.example)
-        return (desk.ticket, *draw_recognise(desk))
-    return (desk.ticket, *draw_recognise(desk, LABEL_SETS[0].key, "As you left it. "))
+    session = sessions.come_back(request.session_hash, ticket)
+    session.shown.clear()
+    session.model = None  # a page that is loaded anew has its first model chosen
+    if session.recording is None or session.example:
+        session.choose_example(session.example)
+        return (session.ticket, *draw_recognise(session))
+    return (session.ticket, *draw_recognise(session, LABEL_SETS[0].key, "As you left it. "))
 
 
-def draw_recognise(desk: Desk, labels: str = LABEL_SETS[0].key, before: str = "") -> tuple:
+def draw_recognise(session: Session, labels: str = LABEL_SETS[0].key, before: str = "") -> tuple:
     """The Recognise tab as the desk is."""
-    labels = desk.answer.release.labels.key if desk.answer else labels
-    if desk.recording is None:
+    labels = session.answer.release.labels.key if session.answer else labels
+    if session.recording is None:
         status = "No recording yet: choose a video, and then its gaze if you have it."
-    elif desk.answer and desk.example:
-        status = f"A finished example: {count_clips(desk.answer.total)}. Recognise runs it again."
+    elif session.answer and session.example:
+        status = f"A finished example: {count_clips(session.answer.total)}. Recognise runs it again."
     else:
-        status = f"{before}{what_stands(desk)}" if desk.answer else ready_words(desk, labels)
-    return page_views(desk, status, labels)
+        status = f"{before}{what_stands(session)}" if session.answer else ready_words(session, labels)
+    return page_views(session, status, labels)
 
 
-def read_upload(desk: Desk, video: str | None, gaze: list[str] | None) -> None:
+def read_upload(session: Session, video: str | None, gaze: list[str] | None) -> None:
     """Open what was uploaded; what was on the desk stays if it cannot be read."""
-    desk.refusal = OURS
-    desk.uploads |= {Path(path) for path in ([video] if video else []) + (gaze or [])}
-    with spoken(desk):
+    session.refusal = OURS
+    session.uploads |= {Path(path) for path in ([video] if video else []) + (gaze or [])}
+    with show_user_errors(session):
         if video is None:
             raise NothingChosen("Choose your video first, then its gaze.")
         recording = open_recording(video, *split_gaze(gaze or []))
-    desk.choose(recording)
+    session.choose(recording)
 
 
-def ready_words(desk: Desk, labels: str) -> str:
+def ready_words(session: Session, labels: str) -> str:
     """What can be done with a recording that was just opened."""
     to_do = "Press Recognise." if encodings_for(labels) else "Choose labels that have a release."
-    return f"{desk.recording.name}: {count_clips(desk.recording.windows)} to name. {to_do}"
+    return f"{session.recording.name}: {count_clips(session.recording.windows)} to name. {to_do}"
 
 
 def wait(request: gr.Request) -> tuple:
     """Until it is this visitor's turn."""
-    desk_of(request).running = True
+    session_of(request).running = True
     status = status_html("Waiting for the models …", 0, "running")
     return status, gr.update(interactive=False), gr.update(interactive=True)
 
 
 def run(model: str, labels: str, encoding: str | None, request: gr.Request) -> Iterator[tuple]:
     """Recognise what is on the desk, drawing clips as they are named."""
-    desk = desk_of(request)
-    recording, pace = desk.recording, Pace()
+    session = session_of(request)
+    recording, pace = session.recording, Pace()
     try:
-        yield answer_views(desk, status_html("Loading the model …", 0, "running"), labels)
+        yield answer_views(session, status_html("Loading the model …", 0, "running"), labels)
         if recording is None:
             raise NothingChosen("Choose a recording first: a video, and its gaze if you have it.")
         release = find_release(model, labels, encoding or "V")
-        with closing(recognise(recording, release, encoding_of(encoding), shelf)) as answers:
+        with closing(recognise(recording, release, encoding_of(encoding), store)) as answers:
             for answer in answers:
-                if desk.recording is not recording:
+                if session.recording is not recording:
                     return  # another one was chosen meanwhile
-                desk.answer = answer if answer.clips else desk.answer
+                session.answer = answer if answer.clips else session.answer
                 if pace.due(len(answer.clips), answer.finished):
                     words = pace.words(len(answer.clips), answer.total)
-                    yield answer_views(desk, words, labels, answer)
-        desk.running = False
-        yield answer_views(desk, status_html(f"Done: {count_clips(answer.total)} named."), labels)
+                    yield answer_views(session, words, labels, answer)
+        session.running = False
+        yield answer_views(session, status_html(f"Done: {count_clips(answer.total)} named."), labels)
     except Exception as error:
-        desk.running = False
-        yield answer_views(desk, status_html(failed_words(desk, error), state="failed"), labels)
-        with spoken(desk):
+        session.running = False
+        yield answer_views(session, status_html(failed_words(session, error), state="failed"), labels)
+        with show_user_errors(session):
             raise
     finally:
-        desk.running = False
+        session.running = False
 
 
 class Pace:
@@ -251,33 +251,33 @@ class Pace:
         return status_html(f"{done} of {total} {what}{left}", done / max(1, total), "running", title)
 
 
-def failed_words(desk: Desk, error: Exception) -> str:
+def failed_words(session: Session, error: Exception) -> str:
     """Why a run stopped, and what stands."""
-    return f"Stopped. {error if isinstance(error, UserError) else OURS} {what_stands(desk)}"
+    return f"Stopped. {error if isinstance(error, UserError) else OURS} {what_stands(session)}"
 
 
-def what_stands(desk: Desk) -> str:
+def what_stands(session: Session) -> str:
     """What a run that did not end leaves on the page."""
-    if desk.answer is None:
+    if session.answer is None:
         return "Nothing was named."
-    named = len(desk.answer.clips)
-    if desk.answer.finished:
+    named = len(session.answer.clips)
+    if session.answer.finished:
         return f"The result of all {count_clips(named)} stands."
     return f"The first {count_clips(named)} stand{'s' * (named == 1)}."
 
 
 def stop(labels: str, request: gr.Request) -> tuple:
     """After Cancel: what was named stands."""
-    desk = desk_of(request)
-    desk.running = False
-    return answer_views(desk, status_html(f"Cancelled. {what_stands(desk)}"), labels)
+    session = session_of(request)
+    session.running = False
+    return answer_views(session, status_html(f"Cancelled. {what_stands(session)}"), labels)
 
 
 def refuser(title: str) -> Callable[[gr.Request], tuple]:
     """After an upload that cannot be read: an empty control, and the sentence for as long as it is needed."""
 
     def refused(request: gr.Request) -> tuple:
-        words = f"{desk_of(request).refusal} What was here stays."
+        words = f"{session_of(request).refusal} What was here stays."
         return None, status_html(words, state="failed", title=title)
 
     return refused
@@ -286,25 +286,27 @@ def refuser(title: str) -> Callable[[gr.Request], tuple]:
 # What the controls of Compare do -----------------------------------------------------------------
 
 
-def draw_compare(desk: Desk, labels: str = LABEL_SETS[0].key, before: str = "") -> tuple:
+def draw_compare(session: Session, labels: str = LABEL_SETS[0].key, before: str = "") -> tuple:
     """Values of all that depends on the recording, in the order in which `compare_tab` lists it."""
-    comparison = desk.comparison
+    comparison = session.comparison
     labels = comparison.labels.key if comparison else labels
-    encodings = encoding_update(labels, desk, comparison and comparison.encoding)
-    if desk.recording is None:
+    encodings = encoding_update(labels, session, comparison and comparison.encoding)
+    if session.recording is None:
         status = "No recording yet: choose a video, and then its gaze if you have it."
     elif comparison:
-        status = f"{'A finished example' if desk.example else 'As you left it'}: {compared_words(comparison)}"
+        status = (
+            f"{'A finished example' if session.example else 'As you left it'}: {compared_words(comparison)}"
+        )
     else:
-        status = f"{desk.recording.name}: {count_clips(desk.recording.windows)} to name. Press Compare."
-    views = compared_views(desk, compare_status(desk, status))
-    return (*recording_views(desk, COMPARE), labels, encodings, variants_update(labels), *views)
+        status = f"{session.recording.name}: {count_clips(session.recording.windows)} to name. Press Compare."
+    views = compared_views(session, compare_status(session, status))
+    return (*recording_views(session, COMPARE), labels, encodings, variants_update(labels), *views)
 
 
-def compare_status(desk: Desk, words: str, state: str = "") -> str:
+def compare_status(session: Session, words: str, state: str = "") -> str:
     """The line on what is going on, and a sentence for each model that cannot answer."""
-    failed = failures(desk.comparison) if desk.comparison else []
-    if desk.comparison and desk.truth and not desk.findings().truth:
+    failed = failures(session.comparison) if session.comparison else []
+    if session.comparison and session.truth and not session.report().truth:
         failed.append("The true labels are of another label set and are left out.")
     items = "".join(f"<li>{escape(each)}</li>" for each in failed)
     return status_html(words, state=state, title="Comparison") + f"<ul class='remarks'>{items}</ul>" * bool(
@@ -328,32 +330,32 @@ def compared_words(comparison: Comparison) -> str:
     return f"{done} of {count(asked, 'model')} named {count_clips(comparison.total)}."
 
 
-def compared_views(desk: Desk, status: str, against: str | None = None, chance: bool = False) -> tuple:
+def compared_views(session: Session, status: str, against: str | None = None, chance: bool = False) -> tuple:
     """Values of the comparison's components, in the order in which `compare_tab` lists them."""
-    buttons = (gr.update(interactive=can_compare(desk)), gr.update(interactive=desk.comparing))
-    comparison = desk.comparison
+    buttons = (gr.update(interactive=can_compare(session)), gr.update(interactive=session.comparing))
+    comparison = session.comparison
     if comparison is None:
-        lanes = lanes_of(desk.recording, None, desk.truth)
+        lanes = lanes_of(session.recording, None, session.truth)
         nothing = gr.update(choices=[], value=None, interactive=False)
         return (status, "", lanes, gr.skip(), nothing, "", "", *no_files(3), *buttons)
-    findings = desk.findings()
-    worth, lanes = disputed_html(comparison, findings), compared_lanes(comparison, findings, chance)
-    if desk.comparing:
+    report = session.report()
+    worth, lanes = disputed_html(comparison, report), compared_lanes(comparison, report, chance)
+    if session.comparing:
         return (status, worth, lanes, *(gr.skip(),) * 4, *no_files(3), *buttons)
-    choices = references(comparison, findings)
+    choices = references(comparison, report)
     keys = [key for _, key in choices]
     against = against if against in keys else next(iter(keys), None)
-    rest = scores_html(findings) + agreement_html(comparison, findings)
-    rest += cost_html(comparison) + evidence_html(comparison, findings)
+    rest = scores_html(report) + agreement_html(comparison, report)
+    rest += cost_html(comparison) + evidence_html(comparison, report)
     return (
         status,
         worth,
         lanes,
-        gr.update(interactive=bool(findings.chance), value=chance, info=chance_words(findings)),
+        gr.update(interactive=bool(report.chance), value=chance, info=chance_words(report)),
         gr.update(choices=choices, value=against, interactive=bool(choices)),
-        workflows_html(comparison, findings, against),
+        workflows_html(comparison, report, against),
         rest,
-        *(gr.update(value=path, interactive=True) for path in write_compared(desk, findings)),
+        *(gr.update(value=path, interactive=True) for path in write_compared(session, report)),
         *buttons,
     )
 
@@ -363,20 +365,20 @@ def no_files(number: int) -> tuple:
     return (gr.update(value=None, interactive=False),) * number
 
 
-def can_compare(desk: Desk) -> bool:
+def can_compare(session: Session) -> bool:
     """Whether Compare has something to do."""
-    return desk.recording is not None and not desk.comparing
+    return session.recording is not None and not session.comparing
 
 
-def write_compared(desk: Desk, findings: Findings) -> tuple[str, ...]:
+def write_compared(session: Session, report: ComparisonReport) -> tuple[str, ...]:
     """The comparison as JSON, CSV and a report."""
-    comparison = desk.comparison
+    comparison = session.comparison
     texts = {
-        "-compared.json": json.dumps(comparison_as_json(comparison, findings), **PRETTY),
-        "-compared.csv": comparison_as_csv(comparison, findings),
-        "-compared.html": comparison_as_html(comparison, findings),
+        "-compared.json": json.dumps(comparison_as_json(comparison, report), **PRETTY),
+        "-compared.csv": comparison_as_csv(comparison, report),
+        "-compared.html": comparison_as_html(comparison, report),
     }
-    return write_files(desk, texts)
+    return write_files(session, texts)
 
 
 def variants_update(labels: str):
@@ -390,26 +392,26 @@ def variants_update(labels: str):
 
 def relabel_compare(labels: str, request: gr.Request) -> tuple:
     """Offer what another label set has releases for."""
-    return encoding_update(labels, desk_of(request)), variants_update(labels)
+    return encoding_update(labels, session_of(request)), variants_update(labels)
 
 
 def read_truth(file: str | None, labels: str, request: gr.Request) -> tuple:
     """Put true labels on the desk, or take them away; the answers stay."""
-    desk = desk_of(request)
-    desk.refusal = OURS
-    desk.uploads |= {Path(file)} if file else set()
-    with spoken(desk):
-        if file and desk.recording is None:
+    session = session_of(request)
+    session.refusal = OURS
+    session.uploads |= {Path(file)} if file else set()
+    with show_user_errors(session):
+        if file and session.recording is None:
             raise NothingChosen("Choose your video first, then its true labels.")
-        chosen = desk.comparison.labels if desk.comparison else label_set(labels)
-        desk.truth = read_labels(Path(file), desk.recording.name, chosen) if file else ()
-    words = f"{len(desk.truth)} labelled stretches read." if file else "No true labels."
-    return compared_views(desk, compare_status(desk, words))
+        chosen = session.comparison.labels if session.comparison else label_set(labels)
+        session.truth = read_labels(Path(file), session.recording.name, chosen) if file else ()
+    words = f"{len(session.truth)} labelled stretches read." if file else "No true labels."
+    return compared_views(session, compare_status(session, words))
 
 
 def wait_compare(request: gr.Request) -> tuple:
     """Until it is this visitor's turn."""
-    desk_of(request).comparing = True
+    session_of(request).comparing = True
     status = status_html("Waiting for the models …", 0, "running", "Comparison")
     return status, gr.update(interactive=False), gr.update(interactive=True)
 
@@ -418,35 +420,35 @@ def run_compare(
     keys: list[str], labels: str, encoding: str | None, chance: bool, request: gr.Request
 ) -> Iterator[tuple]:
     """Let several models name what is on the desk, drawing clips as they are named."""
-    desk = desk_of(request)
-    recording, pace = desk.recording, Pace()
+    session = session_of(request)
+    recording, pace = session.recording, Pace()
     try:
         if recording is None or not keys:
             raise NothingChosen("Choose a recording and at least one model first.")
         asked = encoding_of(encoding or "V")
-        with closing(compare(recording, find_releases(keys, labels, asked), asked, shelf)) as states:
+        with closing(compare(recording, find_releases(keys, labels, asked), asked, store)) as states:
             for state in states:
-                if desk.recording is not recording:
+                if session.recording is not recording:
                     return  # another one was chosen meanwhile
                 if state.loading:
                     yield loading_views(state)
                     continue
-                desk.comparison = state
+                session.comparison = state
                 if pace.due(state.named, state.finished):
                     words = pace.words(state.named, state.to_name, "answers", "Comparison")
-                    yield compared_views(desk, words, chance=chance)
-        desk.comparing = False
+                    yield compared_views(session, words, chance=chance)
+        session.comparing = False
         state_of = "failed" if not state.answered else ""
-        done = compare_status(desk, f"Done: {compared_words(state)}", state_of)
-        yield compared_views(desk, done, chance=chance)
+        done = compare_status(session, f"Done: {compared_words(state)}", state_of)
+        yield compared_views(session, done, chance=chance)
     except Exception as error:
-        desk.comparing = False
-        words = f"Stopped. {error if isinstance(error, UserError) else OURS} {compared_so_far(desk)}"
-        yield compared_views(desk, compare_status(desk, words, "failed"), chance=chance)
-        with spoken(desk):
+        session.comparing = False
+        words = f"Stopped. {error if isinstance(error, UserError) else OURS} {compared_so_far(session)}"
+        yield compared_views(session, compare_status(session, words, "failed"), chance=chance)
+        with show_user_errors(session):
             raise
     finally:
-        desk.comparing = False
+        session.comparing = False
 
 
 def loading_views(state: Comparison) -> tuple:
@@ -455,38 +457,38 @@ def loading_views(state: Comparison) -> tuple:
     return (status_html(words, 0, "running", "Comparison"), *(gr.skip(),) * (COMPARED_VIEWS - 1))
 
 
-def compared_so_far(desk: Desk) -> str:
+def compared_so_far(session: Session) -> str:
     """What a comparison that did not end leaves on the page."""
-    if desk.comparison is None:
+    if session.comparison is None:
         return "Nothing was named."
-    named = desk.comparison.named
+    named = session.comparison.named
     return f"The {count(named, 'answer')} so far stand{'s' * (named == 1)}."
 
 
 def stop_compare(against: str | None, chance: bool, request: gr.Request) -> tuple:
     """After Cancel: what was named stands."""
-    desk = desk_of(request)
-    desk.comparing = False
-    words = f"Cancelled. {compared_so_far(desk)}"
-    return compared_views(desk, compare_status(desk, words), against, chance)
+    session = session_of(request)
+    session.comparing = False
+    words = f"Cancelled. {compared_so_far(session)}"
+    return compared_views(session, compare_status(session, words), against, chance)
 
 
 def realign(against: str | None, request: gr.Request) -> str:
     """The workflows against another one."""
-    desk = desk_of(request)
-    return workflows_html(desk.comparison, desk.findings(), against) if desk.comparison else ""
+    session = session_of(request)
+    return workflows_html(session.comparison, session.report(), against) if session.comparison else ""
 
 
 def relane(chance: bool, request: gr.Request):
     """The lanes with or without the random draw."""
-    desk = desk_of(request)
-    return compared_lanes(desk.comparison, desk.findings(), chance) if desk.comparison else gr.skip()
+    session = session_of(request)
+    return compared_lanes(session.comparison, session.report(), chance) if session.comparison else gr.skip()
 
 
-def chance_words(findings: Findings) -> str:
+def chance_words(report: ComparisonReport) -> str:
     """Where the random draw has its frequencies from, or why there is none."""
-    source = findings.chance_source
-    return f"labels {source}" if findings.chance else source
+    source = report.chance_source
+    return f"labels {source}" if report.chance else source
 
 
 def header_with_device() -> str:
@@ -497,7 +499,7 @@ def header_with_device() -> str:
 
 def zoo_table() -> str:
     """The catalogue as it is now."""
-    return zoo_html(catalogue(shelf))
+    return zoo_html(catalogue(store))
 
 
 def seek(event: gr.EventData):
@@ -509,7 +511,7 @@ def warm_up() -> None:
     """Load the embedded models before anyone asks; a release that fails says so when it is used."""
     for release in embedded_releases():
         with suppress(UserError):
-            shelf.load(release)
+            store.load(release)
 
 
 # Looks ------------------------------------------------------------------------------------------
@@ -689,19 +691,19 @@ def setting_controls() -> tuple:
 
 def relabel(model: str, labels: str, request: gr.Request) -> tuple:
     """Offer what another model or label set has releases for."""
-    desk = desk_of(request)
-    desk.model = model
-    encodings = encoding_update(labels, desk, model=model)
-    return encodings, gr.update(interactive=can_start(desk, labels))
+    session = session_of(request)
+    session.model = model
+    encodings = encoding_update(labels, session, model=model)
+    return encodings, gr.update(interactive=can_start(session, labels))
 
 
 def refresher(tab: str, draw: Callable[..., tuple], views: int) -> Callable:
     """Draw a tab that is opened, if another recording was put on the desk since it was drawn last."""
 
     def refresh(labels: str, request: gr.Request) -> tuple:
-        desk = desk_of(request)
-        drawn = tab in desk.shown and desk.shown[tab] is desk.recording
-        return (gr.skip(),) * views if drawn else draw(desk, labels)
+        session = session_of(request)
+        drawn = tab in session.shown and session.shown[tab] is session.recording
+        return (gr.skip(),) * views if drawn else draw(session, labels)
 
     return refresh
 
@@ -712,14 +714,14 @@ def connect_recording(example, files, labels, page, status, tab: str, draw: Call
     nothing = gr.State(None)
 
     def show_example(name: str | None, request: gr.Request) -> tuple:
-        desk = desk_of(request)
-        desk.choose_example(name)
-        return draw(desk)
+        session = session_of(request)
+        session.choose_example(name)
+        return draw(session)
 
     def show_upload(video: str | None, gaze: list[str] | None, labels: str, request: gr.Request) -> tuple:
-        desk = desk_of(request)
-        read_upload(desk, video, gaze)
-        return draw(desk, labels)
+        session = session_of(request)
+        read_upload(session, video, gaze)
+        return draw(session, labels)
 
     for event in (example.input, own.clear):
         event(show_example, example, page, **QUIET)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from encodings.errors import UserError
-from pipelines import verbs
-from pipelines.ablation import SHUFFLES
-from pipelines.dataset_verbs import add_dataset_verbs
-from pipelines.release_verbs import add_release_verbs
-from pipelines.training.command_line import add_finetune, add_fit_heads, add_pretrain
+from pipelines.cli import recordings as verbs
+from pipelines.cli.datasets import add_dataset_verbs
+from pipelines.cli.releases import add_release_verbs
+from pipelines.cli.training import add_finetune, add_fit_heads, add_pretrain
+from pipelines.evaluation.perturbations import SHUFFLES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

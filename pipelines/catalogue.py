@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.paper import TABLE_2, below_chance
-from zoo.hub import describe, held
+from zoo.hub.download import held
 from zoo.labels import LABEL_SETS, LabelSet
-from zoo.releases import TIERS, Release, measured_chance, measured_f1, releases
-from zoo.shelf import Shelf
+from zoo.model_store import ModelStore
+from zoo.releases import TIERS, Release, measured_chance, measured_f1, releases, trained_on
 from zoo.variants import VARIANTS, Variant
-from zoo.weights import WeightsMissing
 
 
 @dataclass(frozen=True)
@@ -26,8 +24,6 @@ class Entry:
     trained_on: str
     measured: dict[str, float]  # held-out F1 by encoding
     chance: float | None  # F1 of labels at random on the same clips
-    published_f1: float
-    below_chance: bool  # in the paper
     loaded: bool
     remedy: str
 
@@ -41,19 +37,18 @@ class Entry:
         return "not on this machine" if self.size_bytes is None else "on this machine"
 
 
-def catalogue(shelf: Shelf) -> tuple[Entry, ...]:
+def catalogue(store: ModelStore) -> tuple[Entry, ...]:
     """Every variant × label set × tier, in the paper's order.  Raises WeightsMissing for broken pins."""
     there = {(each.variant.key, each.labels.key, tier): each for tier in TIERS for each in releases(tier)}
     return tuple(
-        _entry(recipe, labels, tier, there.get((recipe.key, labels.key, tier)), shelf)
+        _entry(recipe, labels, tier, there.get((recipe.key, labels.key, tier)), store)
         for recipe in VARIANTS
         for labels in LABEL_SETS
         for tier in TIERS
     )
 
 
-def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None, shelf: Shelf) -> Entry:
-    published = TABLE_2[labels.key][recipe.key].f1, below_chance(recipe.key, labels.key)
+def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None, store: ModelStore) -> Entry:
     if release is None:
         return Entry(
             recipe,
@@ -66,7 +61,6 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
             "",
             {},
             None,
-            *published,
             False,
             _remedy(recipe, labels, tier),
         )
@@ -82,8 +76,7 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
         trained_on(release, folder),
         measured_f1(folder, labels.key) if folder else {},
         measured_chance(folder, labels.key) if folder else None,
-        *published,
-        shelf.holds(release),
+        store.holds(release),
         "",
     )
 
@@ -97,17 +90,6 @@ def _size(folder: Path | None) -> int | None:
     if folder is None:
         return None
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def trained_on(release: Release, folder: Path | None) -> str:
-    """What a release says it was trained on; folder is where its files are, if they are on this machine."""
-    try:
-        told = describe(folder).get("trained_on", "") if folder else ""
-    except WeightsMissing:
-        return ""
-    if told or (folder and release.weights.revision is None):
-        return str(told)
-    return "what its makers say on its page" if release.variant.zero_shot else "what its card says"
 
 
 def _remedy(recipe: Variant, labels: LabelSet, tier: str) -> str:

@@ -5,12 +5,12 @@ import os
 from functools import cache
 from pathlib import Path
 
-from pipelines.comparison import Comparison
-from pipelines.export.from_json import read_comparison, read_recognition
-from pipelines.labels_file import read_labels
-from pipelines.recognise import Recognition
-from pipelines.recording import open_recording
-from pipelines.workflow import Step
+from pipelines.exports.json_reader import read_comparison, read_recognition
+from pipelines.recognition.comparison import Comparison
+from pipelines.recognition.recognise import Recognition
+from pipelines.recordings.annotations.labels_file import read_labels
+from pipelines.recordings.annotations.segment import Segment
+from pipelines.recordings.recording import open_recording
 
 EXAMPLES = Path(os.environ.get("BENCHSCRIBE_EXAMPLES", Path(__file__).parents[1] / "examples"))
 
@@ -28,7 +28,7 @@ def title_of(name: str) -> str:
 
 
 @cache
-def read_example(name: str) -> tuple[Recognition, tuple[Step, ...]]:
+def read_example(name: str) -> tuple[Recognition, tuple[Segment, ...]]:
     """A finished answer and the truth, from their files: no model is asked or even imported."""
     folder = EXAMPLES / name
     data = json.loads((folder / "result.json").read_text())

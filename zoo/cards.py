@@ -5,7 +5,7 @@ from pathlib import Path
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
-from zoo.hub import describe
+from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
 
 TEXT = """---
@@ -73,14 +73,14 @@ def write_card(
     results are those of `evaluate` with the key "chance", the F1 of a weighted random draw; figures are
     file names in the folder `figures`.
     """
-    about, first = describe(folder), used[0]
+    about, first = ReleaseConfig.read(folder), used[0]
     text = TEXT.format(
         data=_data(folder.name, results),
         title=" and ".join(dict.fromkeys(each.variant.title for each in used)),
         labels=" and ".join(dict.fromkeys(each.labels.title for each in used)),
         what=first.variant.what,
         encodings=" or ".join(dict.fromkeys(result["encoding"] for result in results)),
-        trained_on=about["trained_on"],
+        trained_on=about.trained_on,
         training=_training(about, first),
         tables="\n".join(_table(each, results, len(used) > 1) for each in used),
         figures=_pictures(figures),
@@ -89,30 +89,30 @@ def write_card(
     ModelCard(text).save(folder / "README.md")
 
 
-def _training(about: dict, release: Release) -> str:
+def _training(about: ReleaseConfig, release: Release) -> str:
     """The sentences on how it was trained, as far as the release tells."""
     said = []
-    if "preset" in about:
-        said.append(f" Preset `{about['preset']}`, seed {about['seed']}.")
-    if "training_clips" in about:
-        said.append(f" {about['training_clips']} training clips.")
-    if "hours" in about:
-        said.append(f" Its {about['epochs']} epochs took {about['hours']:.1f} h.")
-    if len(about.get("encodings", ())) > 1 and release.backbone is None and "preset" in about:
+    if about.preset:
+        said.append(f" Preset `{about.preset}`, seed {about.seed}.")
+    if about.training_clips is not None:
+        said.append(f" {about.training_clips} training clips.")
+    if about.hours is not None:
+        said.append(f" Its {about.epochs} epochs took {about.hours:.1f} h.")
+    if len(about.encodings) > 1 and release.backbone is None and about.preset:
         said.append(" Each clip was painted in one of the encodings at random, anew in every epoch.")
-    if "started_from" in about:
-        said.append(f" Its encoder started from {about['started_from']}.")
-    if "hyper_parameters" in about:
-        chosen = ", ".join(f"{name} {value}" for name, value in about["hyper_parameters"].items())
+    if about.started_from:
+        said.append(f" Its encoder started from {about.started_from}.")
+    if about.hyper_parameters:
+        chosen = ", ".join(f"{name} {value}" for name, value in about.hyper_parameters.items())
         said.append(f" Hyper-parameters, chosen on the validation split: {chosen}.")
     if release.backbone is not None:
         at = f" at `{release.backbone.revision}`" if release.backbone.revision else ""
         said.append(f" Its frozen backbone is `{release.backbone.name}`{at}.")
     if release.sentences is not None:
         said.append(f" Sentences are compared with `{release.sentences.name}`.")
-    if about.get("decoding"):
-        said.append(f" Decoding: {about['decoding']}.")
-    return "".join(said) + (MASKS if about.get("object_masks") else "") + about.get("notes", "")
+    if about.decoding:
+        said.append(f" Decoding: {about.decoding}.")
+    return "".join(said) + (MASKS if about.object_masks else "") + about.notes
 
 
 def _table(release: Release, results: Sequence[dict], several: bool) -> str:
@@ -125,7 +125,7 @@ def _table(release: Release, results: Sequence[dict], several: bool) -> str:
         heading=f"### {release.variant.title}, {release.labels.title}\n\n" if several else "",
         rows="\n".join(map(_row, own)),
         chance=own[0]["chance"],
-        settled=SETTLED if "f1_settled" in own[0] else "",
+        smoothed=SETTLED if "f1_settled" in own[0] else "",
         columns=" | ".join(result["encoding"] for result in own),
         rules="|".join("---" for _ in own),
         activities="\n".join(_activity(label, own) for label in release.labels.labels),
@@ -176,12 +176,12 @@ def _activity(label: str, results: Sequence[dict]) -> str:
     return f"| {label} | " + " | ".join("–" if s is None else f"{s:.2f}" for s in scores) + " |"
 
 
-def _commands(about: dict, results: Sequence[dict]) -> str:
+def _commands(about: ReleaseConfig, results: Sequence[dict]) -> str:
     """The command that made it, if it says so, and the one that prints its numbers again."""
     first = results[0]
     chosen = f"--variant {first['variant']} --labels {first['labels']} --encoding {first['encoding']}"
     measure = f"python -m pipelines evaluate --manifest MANIFEST --weights FOLDER {chosen}"
-    return "".join(f"\n    {line}" for line in (about.get("command"), measure) if line) + "\n"
+    return "".join(f"\n    {line}" for line in (about.command, measure) if line) + "\n"
 
 
 def _pictures(figures: Sequence[str]) -> str:

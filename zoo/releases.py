@@ -7,10 +7,11 @@ from pathlib import Path
 
 from encodings.errors import UserError
 from zoo.features import FeatureSpec
-from zoo.hub import PACKAGED, describe, describe_weights
+from zoo.hub.download import PACKAGED, read_config
+from zoo.hub.pins import read_pins
 from zoo.labels import LABEL_SETS, LabelSet, label_set
-from zoo.pins import read_pins
-from zoo.questions import ask
+from zoo.prompts import ask
+from zoo.release_config import ReleaseConfig
 from zoo.variants import VARIANTS, Variant, variant
 from zoo.weights import Weights, WeightsMissing, is_revision, parse_weights
 
@@ -72,15 +73,13 @@ def embedded_releases() -> tuple[Release, ...]:
     """Every release shipped in the repository, as its own config.json describes it."""
     found = []
     for config in sorted(EMBEDDED.glob("*/config.json")):
-        about, weights = describe(config.parent), Weights(str(config.parent))
-        if "variant" in about:
-            recipe, encodings = variant(about["variant"]), tuple(about["encodings"])
-            labels = label_set(about["labels"])
-            found.append(
-                Release(recipe, labels, encodings, "embedded", weights, *_shared(recipe, about, weights))
-            )
-        elif "backbone" in about:
-            found += _zero_shot(about["backbone"], tuple(about["encodings"]), "embedded", weights, PACKAGED)
+        about, weights = ReleaseConfig.read(config.parent), Weights(str(config.parent))
+        if about.variant:
+            recipe, labels = variant(about.variant), label_set(about.labels)
+            parts = _shared(recipe, about, weights)
+            found.append(Release(recipe, labels, about.encodings, "embedded", weights, *parts))
+        elif about.backbone_name:
+            found += _zero_shot(about.backbone_name, about.encodings, "embedded", weights, PACKAGED)
     return tuple(found)
 
 
@@ -114,6 +113,17 @@ def measured_chance(folder: Path, labels: str) -> float | None:
     return next((each["chance"] for each in _measured(folder, labels) if "chance" in each), None)
 
 
+def trained_on(release: Release, folder: Path | None) -> str:
+    """What a release says it was trained on; folder is where its files are, if they are on this machine."""
+    try:
+        told = ReleaseConfig.read(folder).trained_on if folder else ""
+    except WeightsMissing:
+        return ""
+    if told or (folder and release.weights.revision is None):
+        return told
+    return "what its makers say on its page" if release.variant.zero_shot else "what its card says"
+
+
 def _measured(folder: Path, labels: str) -> list[dict]:
     path = folder / "evaluation.json"
     results = json.loads(path.read_text()) if path.is_file() else []
@@ -133,32 +143,30 @@ def _zero_shot(
 
 def _named(recipe: Variant, labels: LabelSet, encoding: str, tier: str, weights: Weights) -> Release:
     """A release of weights that the user names; what it shares with others stands in its config.json."""
-    return Release(
-        recipe, labels, (encoding,), tier, weights, *_shared(recipe, describe_weights(weights), weights)
-    )
+    parts = _shared(recipe, read_config(weights), weights)
+    return Release(recipe, labels, (encoding,), tier, weights, *parts)
 
 
-def _shared(recipe: Variant, about: dict, weights: Weights) -> tuple[Weights | None, Weights | None]:
+def _shared(recipe: Variant, about: ReleaseConfig, weights: Weights) -> tuple[Weights | None, Weights | None]:
     """The backbone and the sentence model that a release says it was made with."""
     backbone = None
     if recipe.backbone and not recipe.zero_shot:
-        backbone = _reference(about, "backbone", weights)
+        backbone = _reference("backbone", about.backbone, weights)
     if not recipe.question:
         return backbone, None
-    if "sentences" in about:
-        return backbone, _reference(about, "sentences", weights)
+    if about.sentences is not None:
+        return backbone, _reference("sentences", about.sentences, weights)
     return backbone, read_pins().backbones["sentences"]
 
 
-def _reference(about: dict, part: str, weights: Weights) -> Weights:
+def _reference(part: str, named: Weights | None, weights: Weights) -> Weights:
     """Other weights that a config.json names: pinned on the Hub, a folder beside its own, or the packaged."""
-    told = about.get(part)
-    if isinstance(told, dict) and isinstance(source := told.get("source"), str):
+    if named is not None:
+        source, revision = named.source, named.revision
         if source == PACKAGED.source:
             return PACKAGED
-        revision = told.get("revision")
-        if isinstance(revision, str) and is_revision(revision):
-            return Weights(source, revision)
+        if revision is not None and is_revision(revision):
+            return named
         beside = source == Path(source).name and source != ".."  # never out of the folder it stands in
         if weights.revision is None and revision is None and beside:
             return Weights(str(Path(weights.source).parent / source))

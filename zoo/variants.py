@@ -19,7 +19,7 @@ class Variant:
     head: str  # a module of zoo.heads
     what: str
     backbone: str | None = None  # the frozen model it shares with others; None: trained as a whole
-    question: str | None = None  # what a captioner is asked, a key of zoo.questions
+    question: str | None = None  # what a captioner is asked, a key of zoo.prompts
 
     @property
     def zero_shot(self) -> bool:

@@ -39,3 +39,13 @@ def parse_weights(text: str) -> Weights:
 def is_revision(text: str) -> bool:
     """Whether a text is the 40 hexadecimal digits of a commit, and no branch that can move."""
     return len(text) == 40 and set(text) <= set("0123456789abcdef")
+
+
+def require_files(folder: Path, *names: str) -> None:
+    """Make sure that files are there.  Raises WeightsMissing."""
+    for name in names:
+        if not (folder / name).is_file():
+            raise WeightsMissing(
+                f"The release {folder.name} has no {name}, and no other file is loaded in its place; "
+                "push it again whole, its weights as safetensors."
+            )

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.datasets.bench.folder import SETTINGS_NAME
-from pipelines.datasets.bench.settings import Settings
 from pipelines.datasets.gather import summary
 from pipelines.datasets.manifest import SPLITS, ClipRow, read_manifest
+from pipelines.datasets.rendered.output.folder import SETTINGS_NAME
+from pipelines.datasets.rendered.output.settings import Settings
 from pipelines.datasets.structure import Act, acts_of, described, mean_lengths_s, real_acts
 from zoo.labels import NO_ACTION
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from encodings.clip import CLIP_S, Clip
 from encodings.errors import UserError
 from pipelines.datasets.manifest import BrokenManifest, ClipRow, read_manifest
-from pipelines.recording import MIN_WINDOW_S, cut_clips, open_recording
-from pipelines.score import CLIP_NAME
+from pipelines.recordings.annotations.published import CLIP_NAME
+from pipelines.recordings.recording import MIN_WINDOW_S, cut_clips, open_recording
 
 SAME_S = 0.02  # times that differ by less are equal: containers round them
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from encodings.errors import UserError
-from pipelines.datasets import ego4d, lab, published
+from pipelines.datasets.importers import ego4d, published
+from pipelines.datasets.importers import folder as lab
+from pipelines.datasets.importers.skipped import Skipped
 from pipelines.datasets.manifest import SPLITS, ClipRow, write_manifest
-from pipelines.datasets.skipped import Skipped
 from pipelines.datasets.splits import apart
 from zoo.labels import LabelSet
 

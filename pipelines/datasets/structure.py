@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pipelines.datasets.importers.tables import UnreadableSource, read_table
 from pipelines.datasets.manifest import ClipRow
-from pipelines.datasets.sources import UnreadableSource, read_table
 from zoo.labels import NO_ACTION
 
 SAME_S = 0.05  # a clip that begins within this of another's end goes on with it

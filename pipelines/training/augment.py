@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import affine_grid, grid_sample
 
-from pipelines.training.cache import Batch
+from pipelines.training.clip_cache import Batch
 from zoo.pixels import PixelSettings
 
 SCALE = (0.8, 1.05)  # share of the frame that is seen

@@ -8,13 +8,9 @@ from transformers import set_seed
 from encodings.clip import CLIP_S, RATE_HZ
 from encodings.errors import UserError
 from encodings.names import encoding
-from pipelines.evaluate import label_counts, label_follows
-from pipelines.report import report
-from pipelines.training.cache import PixelCache, open_cache, with_objects
-from pipelines.training.learners import Classifier, Writer
-from pipelines.training.loop import hours, train
-from pipelines.training.models import (
-    describe_in,
+from pipelines.evaluation.evaluate import count_transitions, label_counts
+from pipelines.evaluation.report import report
+from pipelines.training.architectures.videomae_t5 import (
     empty,
     make_classifier,
     make_encoder,
@@ -23,17 +19,19 @@ from pipelines.training.models import (
     start_from,
     write_pixels,
 )
-from pipelines.training.presets import Preset, preset
-from pipelines.training.pretrain import make_aside, trained_on
+from pipelines.training.clip_cache import PixelCache, open_cache, with_objects
+from pipelines.training.config import Preset, preset
+from pipelines.training.objectives.learners import Classifier, Writer
+from pipelines.training.pretrain import make_auxiliary, trained_on
+from pipelines.training.trainer import hours, train
 from zoo.heads.t5 import save_decoder
-from zoo.hub import describe
 from zoo.labels import LabelSet
+from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
 from zoo.variants import Variant, variant
 from zoo.weights import Weights
 
 TRAINED = ("vi-cl", "vi-lm")
-RATES = {"clip_s": CLIP_S, "rate_hz": RATE_HZ}
 BESIDE = " A linear classifier that learnt beside its decoder is no part of the release either."
 
 
@@ -71,34 +69,33 @@ def finetune(
         open_cache(manifest, split, labels, encodings, chosen.size.side, cache or run)
         for split in ("training", "validation")
     )
-    if chosen.finetuning.aside:
+    if chosen.finetuning.auxiliary:
         training = with_objects(training, manifest, "training", chosen.size.tubelet, cache or run)
     learner = make_learner(recipe, chosen, labels, training, init)
     log = train(learner, training, validation, run, seed)
     _save(learner, chosen, out)
-    about = {
-        "variant": recipe.key,
-        "labels": labels.key,
-        "encodings": encodings,
-        **RATES,
-        "trained_on": trained_on(training),
-        "training_clips": len(training.labels),
-        "training_labels": label_counts(manifest, labels),
-        "follows": label_follows(manifest, labels),
-        "object_masks": training.objects is not None,
-        "preset": preset_name,
-        "epochs": chosen.finetuning.epochs,
-        "hours": hours(log),
-        "notes": BESIDE if recipe.key == "vi-lm" and chosen.finetuning.aside else "",
-        "seed": seed,
-        "command": _command(recipe, labels, encodings, preset_name, seed, manifest, out)
+    past = ReleaseConfig.read(init) if init is not None else None
+    ReleaseConfig(
+        variant=recipe.key,
+        labels=labels.key,
+        encodings=encodings,
+        clip_s=CLIP_S,
+        rate_hz=RATE_HZ,
+        trained_on=trained_on(training),
+        training_clips=len(training.labels),
+        training_labels=label_counts(manifest, labels),
+        transition_counts=count_transitions(manifest, labels),
+        object_masks=training.objects is not None,
+        preset=preset_name,
+        epochs=chosen.finetuning.epochs,
+        hours=hours(log),
+        notes=BESIDE if recipe.key == "vi-lm" and chosen.finetuning.auxiliary else "",
+        seed=seed,
+        command=_command(recipe, labels, encodings, preset_name, seed, manifest, out)
         + (f" --init {init.name}" if init else "")
         + (f" --epochs {epochs}" if epochs else ""),
-    }
-    if init is not None:
-        past = describe(init)
-        about["started_from"] = f"{init.name} ({past.get('training_clips')} clips, {past.get('trained_on')})"
-    describe_in(out, about)
+        started_from=f"{init.name} ({past.training_clips} clips, {past.trained_on})" if init else "",
+    ).write(out)
     release = Release(recipe, labels, encodings, "embedded", Weights(str(out)))
     report(manifest, release, encodings, out, log)
 
@@ -107,14 +104,14 @@ def make_learner(
     recipe: Variant, chosen: Preset, labels: LabelSet, training: PixelCache, init: Path | None
 ) -> Classifier | Writer:
     """A variant with the pre-trained encoder, or a fresh one, ready to be trained."""
-    aside = make_aside(chosen, training) if chosen.finetuning.aside else None
+    auxiliary = make_auxiliary(chosen, training) if chosen.finetuning.auxiliary else None
     if recipe.key == "vi-cl":
         model = make_classifier(chosen.size, labels)
-        learner = Classifier(model, chosen.finetuning, aside)
+        learner = Classifier(model, chosen.finetuning, auxiliary)
     else:
         model, tokenizer = make_encoder(chosen.size), make_tokenizer(chosen.size.text_tokens)
         writer = make_writer(chosen.size, tokenizer)
-        learner = Writer(model, writer, tokenizer, labels, chosen.finetuning, aside)
+        learner = Writer(model, writer, tokenizer, labels, chosen.finetuning, auxiliary)
     if init is not None:
         start_from(model, init)
     return learner

@@ -13,16 +13,16 @@ from encodings.errors import UserError
 from encodings.names import Encoding
 from pipelines.datasets.clips import rows_of
 from pipelines.datasets.manifest import ClipRow
-from pipelines.embedding import embed_rows
-from pipelines.evaluate import label_counts, label_follows
-from pipelines.report import report_all
-from pipelines.training.folders import add_about
+from pipelines.evaluation.evaluate import count_transitions, label_counts
+from pipelines.evaluation.report import report_all
+from pipelines.training.feature_cache import embed_rows
 from pipelines.training.trees import Fitted, Vectors, fit
 from zoo.features import Features
-from zoo.hub import PACKAGED, describe
+from zoo.hub.download import PACKAGED
 from zoo.labels import LabelSet, parse_label
+from zoo.model_store import ModelStore
+from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
-from zoo.shelf import Shelf
 from zoo.variants import VARIANTS, Variant
 from zoo.weights import Weights
 
@@ -41,7 +41,7 @@ class Fitting:
     painted: Encoding
     run: Path
     seed: int
-    shelf: Shelf
+    store: ModelStore
 
     def release(self, recipe: Variant, labels: LabelSet, folder: Path | None = None) -> Release:
         """The release of a recipe on the backbone; without a folder, the backbone's own."""
@@ -51,7 +51,7 @@ class Fitting:
 
     def embed(self, manifest: Path, rows: tuple[ClipRow, ...], release: Release) -> Features:
         """What the backbone sees in rows, kept in the run's folder."""
-        return embed_rows(manifest, rows, release.feature_spec, self.painted, self.shelf, self.run)
+        return embed_rows(manifest, rows, release.feature_spec, self.painted, self.store, self.run)
 
 
 def fit_heads(
@@ -64,7 +64,7 @@ def fit_heads(
     are kept in `run`.  Raises NoBackbone, and what reading the manifests raises.
     """
     recipes = _recipes(backbone)
-    fitting = Fitting(backbone, painted, run, seed, Shelf())
+    fitting = Fitting(backbone, painted, run, seed, ModelStore())
     for manifest, labels in benches:
         for recipe in recipes:
             if not recipe.zero_shot:
@@ -76,7 +76,7 @@ def fit_heads(
 
 
 def _recipes(backbone: Path) -> list[Variant]:
-    name = describe(backbone).get("backbone")
+    name = ReleaseConfig.read(backbone).backbone_name
     found = [each for each in VARIANTS if each.backbone and each.backbone == name == backbone.name]
     if not found:
         known = ", ".join(dict.fromkeys(each.backbone for each in VARIANTS if each.backbone))
@@ -100,40 +100,35 @@ def _fit_head(fitting: Fitting, recipe: Variant, manifest: Path, labels: LabelSe
     best, trials = fit(recipe.head, training, validation, labels.labels, fitting.seed)
     print(json.dumps({"head": out.name, "trials": trials}), flush=True)
     _write(out, best, release)
-    about = {
-        "training_clips": len(training.truth),
-        "training_labels": label_counts(manifest, labels),
-        "follows": label_follows(manifest, labels),
-        "hyper_parameters": best.settings,
-        "trials": trials,
-        "seed": fitting.seed,
-        "command": f"python -m pipelines fit-heads --backbone {fitting.backbone.name} --labels {labels.key} "
+    ReleaseConfig(
+        variant=recipe.key,
+        labels=labels.key,
+        encodings=release.encodings,
+        backbone=Weights(Path(release.backbone.source).name),
+        sentences=release.sentences,
+        clip_s=CLIP_S,
+        rate_hz=RATE_HZ,
+        trained_on="rendered scenes",
+        training_clips=len(training.truth),
+        training_labels=label_counts(manifest, labels),
+        transition_counts=count_transitions(manifest, labels),
+        hyper_parameters=best.settings,
+        trials=tuple(trials),
+        seed=fitting.seed,
+        command=f"python -m pipelines fit-heads --backbone {fitting.backbone.name} --labels {labels.key} "
         f"--manifest {manifest.parent.name}/{manifest.name} --encoding {fitting.painted.name} "
         f"--seed {fitting.seed} --run RUN",
-    }
-    add_about(out, about)
+    ).write(out)
     _report(fitting, [(manifest, release)], out)
 
 
 def _write(out: Path, best: Fitted, release: Release) -> None:
-    """A new folder with the trees, and a config.json that says which backbone they stand on."""
+    """A new folder with the trees, and the order of their labels."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     best.write(out)
     config = {"id2label": dict(enumerate(release.labels.labels))}
     (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    about = {
-        "variant": release.variant.key,
-        "labels": release.labels.key,
-        "encodings": release.encodings,
-        "backbone": {"source": Path(release.backbone.source).name},
-        "clip_s": CLIP_S,
-        "rate_hz": RATE_HZ,
-        "trained_on": "rendered scenes",
-    }
-    if release.sentences is not None:
-        about["sentences"] = {"source": release.sentences.source}
-    add_about(out, about)
 
 
 def _report(

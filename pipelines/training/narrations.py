@@ -9,7 +9,7 @@ import torch
 from encodings.clip import FRAMES
 from encodings.errors import UserError
 from pipelines.datasets.clips import rows_of
-from pipelines.training.cache import PixelCache, open_cache, with_objects
+from pipelines.training.clip_cache import PixelCache, open_cache, with_objects
 from zoo.labels import LABEL_SETS, UnknownLabels, parse_label
 
 ENCODINGS = ("V",)  # what clips are painted in

@@ -7,12 +7,13 @@ from pathlib import Path
 from transformers import VideoMAEForPreTraining, set_seed
 
 from encodings.clip import CLIP_S, RATE_HZ
-from pipelines.training.aside import Aside
-from pipelines.training.cache import PixelCache, open_cache, with_objects
-from pipelines.training.learners import Reconstructor
-from pipelines.training.loop import train
-from pipelines.training.models import describe_in, empty, videomae_config, write_pixels
-from pipelines.training.presets import Preset, preset
+from pipelines.training.architectures.videomae_t5 import empty, videomae_config, write_pixels
+from pipelines.training.clip_cache import PixelCache, open_cache, with_objects
+from pipelines.training.config import Preset, preset
+from pipelines.training.objectives.auxiliary import AuxiliaryHeads
+from pipelines.training.objectives.learners import Reconstructor
+from pipelines.training.trainer import train
+from zoo.release_config import ReleaseConfig
 
 CARD = """---
 license: apache-2.0
@@ -55,41 +56,44 @@ def pretrain(
         open_cache(manifest, split, None, ("V",), chosen.size.side, cache or run)
         for split in ("training", "validation")
     )
-    if chosen.pretraining.aside:
+    if chosen.pretraining.auxiliary:
         training = with_objects(training, manifest, "training", chosen.size.tubelet, cache or run)
     model = VideoMAEForPreTraining(videomae_config(chosen.size))
-    aside = make_aside(chosen, training) if chosen.pretraining.aside else None
-    learner = Reconstructor(model, chosen.pretraining, aside)
+    auxiliary = make_auxiliary(chosen, training) if chosen.pretraining.auxiliary else None
+    learner = Reconstructor(model, chosen.pretraining, auxiliary)
     log = train(learner, training, validation, run, seed)
     empty(out)
     model.half().save_pretrained(out)
     write_pixels(chosen.size, out)
     shutil.copyfile(run / "log.json", out / "log.json")
-    about = {
-        "trained_on": trained_on(training),
-        "training_clips": len(training.labels),
-        "clip_s": CLIP_S,
-        "rate_hz": RATE_HZ,
-        "object_masks": training.objects is not None,
-        "preset": preset_name,
-        "seed": seed,
-    }
-    describe_in(out, about)
+    about = ReleaseConfig(
+        trained_on=trained_on(training),
+        training_clips=len(training.labels),
+        clip_s=CLIP_S,
+        rate_hz=RATE_HZ,
+        object_masks=training.objects is not None,
+        preset=preset_name,
+        seed=seed,
+    )
+    about.write(out)
     losses = [entry[learner.measure] for entry in log]
     text = CARD.format(
-        **about | {"clips": len(training.labels)},
+        trained_on=about.trained_on,
+        clips=about.training_clips,
+        preset=preset_name,
+        seed=seed,
         share=chosen.pretraining.hidden,
         epochs=len(losses),
         loss=min(losses),
-        aside=ASIDE if aside else "",
+        auxiliary=ASIDE if auxiliary else "",
     )
     (out / "README.md").write_text(text)
 
 
-def make_aside(chosen: Preset, training: PixelCache) -> Aside:
+def make_auxiliary(chosen: Preset, training: PixelCache) -> AuxiliaryHeads:
     """The layers that learn on the side, fit for the truth that a cache carries."""
     size = chosen.size
-    return Aside(size.hidden, size.patch, len(training.kinds), size.tubelet)
+    return AuxiliaryHeads(size.hidden, size.patch, len(training.kinds), size.tubelet)
 
 
 def trained_on(training: PixelCache) -> str:

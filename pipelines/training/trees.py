@@ -10,7 +10,7 @@ import xgboost
 from safetensors.numpy import save_file
 from sklearn.ensemble import RandomForestClassifier
 
-from pipelines.metrics import weighted_f1
+from pipelines.evaluation.metrics import weighted_f1
 from zoo.heads.boosting import FILE
 from zoo.heads.forest import ForestHead, forest_arrays
 

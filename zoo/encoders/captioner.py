@@ -18,8 +18,7 @@ from transformers.conversion_mapping import (
 from transformers.utils import logging
 
 from zoo.encoders.plans import Plan
-from zoo.hub import need
-from zoo.weights import WeightsMissing
+from zoo.weights import WeightsMissing, require_files
 
 logging.disable_progress_bar()
 
@@ -43,7 +42,7 @@ register_checkpoint_conversion_mapping(
 def read_model(folder: Path, config: VideoLlavaConfig, plan: Plan, device: torch.device) -> VideoCaptioner:
     """The model of a folder, held as planned.  Raises WeightsMissing if a part of it is not there."""
     if not (folder / "model.safetensors.index.json").is_file():
-        need(folder, "model.safetensors")
+        require_files(folder, "model.safetensors")
     model, report = VideoCaptioner.from_pretrained(
         folder,
         config=config,

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from transformers import Dinov2Model
 
-from zoo.hub import need
 from zoo.pixels import PixelSettings, normalise, square
+from zoo.weights import require_files
 
 SETTINGS = PixelSettings(224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # those of its makers
 
@@ -17,7 +17,7 @@ class Dinov2Encoder:
     """transformers' DINOv2 of a folder: vectors [N, 2 D], the class token beside the patches' mean."""
 
     def __init__(self, folder: Path, device: torch.device) -> None:
-        need(folder, "model.safetensors")
+        require_files(folder, "model.safetensors")
         self.model = Dinov2Model.from_pretrained(folder, use_safetensors=True, local_files_only=True)
         self.model.to(device).eval()
 

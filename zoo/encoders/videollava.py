@@ -26,9 +26,8 @@ from zoo.encoders.captioner import VideoCaptioner, read_config, read_model, read
 from zoo.encoders.plans import fast_half, free_memory, has_bitsandbytes, make_plan, measure, room_for
 from zoo.encoders.sentences import SentenceEncoder, first_sentence
 from zoo.features import Features, FeatureSpec
-from zoo.hub import need
 from zoo.pixels import PixelSettings, pixel_values
-from zoo.weights import Weights, WeightsMissing
+from zoo.weights import Weights, WeightsMissing, require_files
 
 SEEN = 8  # frames it was trained on: every second one of a clip
 PROMPT = "USER: {video}\n{question} ASSISTANT:"  # the words it was trained with
@@ -166,5 +165,5 @@ def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.devi
             "name one under “sentences” in its config.json."
         )
     folder = fetch(spec.weights)
-    need(folder, "preprocessor_config.json")
+    require_files(folder, "preprocessor_config.json")
     return VideoLlavaEncoder(folder, SentenceEncoder(fetch(spec.sentences), device), device)

@@ -11,9 +11,8 @@ from transformers.utils import logging
 
 from encodings.clip import FRAMES, Clip
 from zoo.features import Features, FeatureSpec
-from zoo.hub import need
 from zoo.pixels import PixelSettings, pixel_values
-from zoo.weights import Weights, WeightsMissing
+from zoo.weights import Weights, WeightsMissing, require_files
 
 logging.disable_progress_bar()  # weights are read in a blink, and errors are one line on stderr
 
@@ -69,5 +68,5 @@ class VideoMAEEncoder:
 def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.device) -> VideoMAEEncoder:
     """Load a release's encoder.  Raises WeightsMissing."""
     folder = fetch(spec.weights)
-    need(folder, "model.safetensors", "preprocessor_config.json")
+    require_files(folder, "model.safetensors", "preprocessor_config.json")
     return VideoMAEEncoder(folder, device)

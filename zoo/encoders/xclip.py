@@ -10,9 +10,8 @@ from transformers.utils import logging
 
 from encodings.clip import FRAMES, Clip
 from zoo.features import Features, FeatureSpec
-from zoo.hub import need
 from zoo.pixels import PixelSettings, pixel_values
-from zoo.weights import Weights, WeightsMissing
+from zoo.weights import Weights, WeightsMissing, require_files
 
 logging.disable_progress_bar()
 
@@ -63,7 +62,7 @@ class XCLIPEncoder:
 
 def read_model(folder: Path) -> XCLIPModel:
     """The whole model of a folder.  Raises WeightsMissing if a part of it is not there."""
-    need(folder, "model.safetensors")
+    require_files(folder, "model.safetensors")
     model, report = XCLIPModel.from_pretrained(
         folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
     )
@@ -78,5 +77,5 @@ def read_model(folder: Path) -> XCLIPModel:
 def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.device) -> XCLIPEncoder:
     """Load a release's encoder.  Raises WeightsMissing."""
     folder = fetch(spec.weights)
-    need(folder, "preprocessor_config.json")
+    require_files(folder, "preprocessor_config.json")
     return XCLIPEncoder(folder, device)

@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import xgboost
 
-from zoo.answers import ClipPrediction
 from zoo.features import Features
 from zoo.heads.classes import check_backbone, predict, read_classes
-from zoo.hub import need
+from zoo.predictions import ClipPrediction
 from zoo.releases import Release
-from zoo.weights import Weights, WeightsMissing
+from zoo.weights import Weights, WeightsMissing, require_files
 
 FILE = "model.ubj"
 
@@ -45,7 +44,7 @@ def load(release: Release, fetch: Callable[[Weights], Path]) -> BoostingHead:
     """Load a release's booster.  Raises WeightsMissing."""
     folder = fetch(release.weights)
     check_backbone(folder, release)
-    need(folder, FILE)
+    require_files(folder, FILE)
     try:
         booster = xgboost.Booster(model_file=folder / FILE)
         scores = booster.inplace_predict(np.zeros((1, booster.num_features()), np.float32))

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.answers import ClipPrediction
 from zoo.features import Features
-from zoo.hub import describe
 from zoo.labels import LabelSet, UnknownLabels, parse_label
+from zoo.predictions import ClipPrediction
+from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
 from zoo.weights import WeightsMissing
 
@@ -35,14 +35,11 @@ def check_backbone(folder: Path, release: Release) -> None:
 
     Of a captioner's head that is the sentence model too.
     """
-    about = describe(folder)
-    for part, got in (("backbone", release.backbone), ("sentences", release.sentences)):
-        told = about.get(part)
-        if got is None or got.revision is None or not isinstance(told, dict):
-            continue
-        if (told.get("source"), told.get("revision")) != (got.source, got.revision):
+    about = ReleaseConfig.read(folder)
+    for got, fitted in ((release.backbone, about.backbone), (release.sentences, about.sentences)):
+        if got is not None and got.revision is not None and fitted is not None and fitted != got:
             raise WeightsMissing(
-                f"The head of {folder.name} was fitted on {told.get('source')} at {told.get('revision')}; "
+                f"The head of {folder.name} was fitted on {fitted.source} at {fitted.revision}; "
                 f"got {got.source} at {got.revision}: pin the one it names."
             )
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from safetensors.numpy import load_file
 
-from zoo.answers import ClipPrediction
 from zoo.features import Features
 from zoo.heads.classes import check_backbone, predict, read_classes
-from zoo.hub import need
+from zoo.predictions import ClipPrediction
 from zoo.releases import Release
-from zoo.weights import Weights, WeightsMissing
+from zoo.weights import Weights, WeightsMissing, require_files
 
 if TYPE_CHECKING:
     from sklearn.ensemble import RandomForestClassifier
@@ -86,7 +85,7 @@ def load(release: Release, fetch: Callable[[Weights], Path]) -> ForestHead:
     """Load a release's forest.  Raises WeightsMissing if a walk through it could go astray."""
     folder = fetch(release.weights)
     check_backbone(folder, release)
-    need(folder, "model.safetensors")
+    require_files(folder, "model.safetensors")
     arrays = load_file(folder / "model.safetensors")
     if fault := _fault(arrays):
         raise WeightsMissing(f"The forest of {folder.name} is broken ({fault}); fetch or push it again.")

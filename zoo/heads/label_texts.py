@@ -6,11 +6,11 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, XCLIPModel
 
-from zoo.answers import ClipPrediction
 from zoo.encoders.xclip import read_model
 from zoo.features import Features
 from zoo.heads.classes import predict
 from zoo.labels import LabelSet
+from zoo.predictions import ClipPrediction
 from zoo.releases import Release
 from zoo.weights import Weights
 

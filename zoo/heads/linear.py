@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 from safetensors import safe_open
 
-from zoo.answers import ClipPrediction
 from zoo.features import Features
 from zoo.heads.classes import predict, read_classes
-from zoo.hub import need
+from zoo.predictions import ClipPrediction
 from zoo.releases import Release
-from zoo.weights import Weights
+from zoo.weights import Weights, require_files
 
 
 class LinearHead:
@@ -41,7 +40,7 @@ class LinearHead:
 def load(release: Release, fetch: Callable[[Weights], Path]) -> LinearHead:
     """Load a release's classifier.  Raises WeightsMissing if its labels are not the label set's."""
     folder = fetch(release.weights)
-    need(folder, "model.safetensors")
+    require_files(folder, "model.safetensors")
     with safe_open(folder / "model.safetensors", "pt") as file:  # NumPy has no bfloat16
         weight, bias = (file.get_tensor(f"classifier.{part}").float().numpy() for part in ("weight", "bias"))
     return LinearHead(weight, bias, read_classes(folder, release.labels, len(bias)))

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from zoo.answers import ClipPrediction
 from zoo.encoders.sentences import SentenceEncoder
 from zoo.features import Features
 from zoo.labels import LabelSet
+from zoo.predictions import ClipPrediction
 from zoo.releases import Release
 from zoo.weights import Weights, WeightsMissing
 

@@ -15,12 +15,12 @@ from transformers import (
 )
 from transformers.modeling_outputs import BaseModelOutput
 
-from zoo.answers import ClipPrediction
 from zoo.features import Features
-from zoo.hub import describe, need
 from zoo.labels import LabelSet, match_label
+from zoo.predictions import ClipPrediction
+from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
-from zoo.weights import Weights, WeightsMissing
+from zoo.weights import Weights, WeightsMissing, require_files
 
 FOLDER = "decoder"  # of a release, beside its encoder
 PROJECTION = "projection.safetensors"  # from the encoder's width to the decoder's
@@ -150,7 +150,7 @@ def save_decoder(
 def load(release: Release, fetch: Callable[[Weights], Path]) -> WritingHead:
     """Load a release's decoder.  Raises WeightsMissing if a part is not there or does not fit."""
     folder = fetch(release.weights) / FOLDER
-    need(folder, "config.json", "model.safetensors", "tokenizer.json", PROJECTION)
+    require_files(folder, "config.json", "model.safetensors", "tokenizer.json", PROJECTION)
     model, report = T5ForConditionalGeneration.from_pretrained(
         folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
     )
@@ -159,7 +159,7 @@ def load(release: Release, fetch: Callable[[Weights], Path]) -> WritingHead:
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     projection = torch.nn.Linear(_width(folder.parent), model.config.d_model)
     load_model(projection, folder / PROJECTION)
-    free = describe(folder.parent).get("decoding") == "free"
+    free = ReleaseConfig.read(folder.parent).decoding == "free"
     return WritingHead(model, projection, tokenizer, release.labels, free)
 
 

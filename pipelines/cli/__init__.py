@@ -1,0 +1,1 @@
+"""The command line: every verb and its options, one file a subject."""

@@ -1,0 +1,1 @@
+"""Labelled video from elsewhere, one file a source."""

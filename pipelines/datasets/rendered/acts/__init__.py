@@ -1,0 +1,1 @@
+"""What hands, props and eyes do in each activity."""

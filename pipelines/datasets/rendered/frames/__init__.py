@@ -1,0 +1,1 @@
+"""Frames of a scene, with the truth about each."""

@@ -1,0 +1,1 @@
+"""Rendered recordings on disk."""

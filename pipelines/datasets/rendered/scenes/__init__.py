@@ -1,0 +1,1 @@
+"""One workflow as a scene: the plan, the head, the gaze."""

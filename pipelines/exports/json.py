@@ -1,0 +1,137 @@
+"""A recognition as the JSON that others read; keys may be added, never renamed."""
+
+import hashlib
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.evaluation.comparison_report import CONSENSUS, TRUTH, ComparisonReport
+from pipelines.evaluation.random_baseline import SEED
+from pipelines.recognition.agreement import RULE
+from pipelines.recognition.alignment import align
+from pipelines.recognition.comparison import Comparison, Run
+from pipelines.recognition.recognise import NamedClip, Recognition, add_up
+from pipelines.recordings.recording import Recording
+from zoo.releases import Release
+
+
+def as_json(recognition: Recognition) -> dict:
+    """The whole of a recognition as plain data, ready for json.dump."""
+    return {
+        "recording": describe_recording(recognition.recording),
+        "settings": describe_settings(recognition.release, recognition.encoding.name),
+        "finished": recognition.finished,
+        "weighed": recognition.is_smoothed,
+        "clips": [_clip(*each) for each in zip(recognition.clips, recognition.smoothed, strict=True)],
+        "workflow": [
+            {"step": step.activity, "start_s": step.start_s, "end_s": step.end_s}
+            for step in recognition.workflow.steps
+        ],
+        "latency_s": recognition.latency_s,
+    }
+
+
+def comparison_as_json(comparison: Comparison, report: ComparisonReport) -> dict:
+    """The whole of a comparison as plain data; a run is what `as_json` gives, without recording."""
+    return {
+        "recording": describe_recording(comparison.recording),
+        "settings": {
+            "labels": comparison.labels.key,
+            "encoding": comparison.encoding.name,
+            "tier": comparison.tier,
+        },
+        "runs": [_run(run, comparison) for run in comparison.runs],
+        "forward_passes": comparison.forward_passes,
+        "latency_s": comparison.latency_s,
+        "consensus": [asdict(vote) for vote in report.votes],
+        "consensus_rule": RULE,
+        "agreement": [{"variants": list(names), **asdict(pair)} for names, pair in report.pairs.items()],
+        "worth_a_look": list(report.worth_a_look),
+        "truth": [
+            {"label": each.label, "start_s": each.start_s, "end_s": each.end_s} for each in report.truth
+        ],
+        "true_labels": list(report.true_labels),
+        "workflows": {key: list(each.names) for key, each in report.workflows.items()},
+        "alignments": _alignments(report),
+        "scores": report.scores,
+        "chance": {"labels": list(report.chance), "seed": SEED, "source": report.chance_source},
+    }
+
+
+def _alignments(report: ComparisonReport) -> dict:
+    """Every workflow's edits against the truth if it is known, otherwise against the consensus."""
+    against = TRUTH if TRUTH in report.workflows else CONSENSUS
+    if against not in report.workflows:
+        return {}
+    expected = report.workflows[against].names
+    edits = {
+        key: [asdict(edit) for edit in align(expected, workflow.names)]
+        for key, workflow in report.workflows.items()
+        if key != against
+    }
+    return {"against": against, "edits": edits}
+
+
+def _run(run: Run, comparison: Comparison) -> dict:
+    """A run without a release has the same keys, and says why in `failed`."""
+    told = {"failed": run.failed or None, "about": asdict(run.about)}
+    if run.answer is not None:
+        answer = as_json(run.answer)
+        del answer["recording"]
+        return answer | told
+    settings = {"variant": run.variant.key, "labels": comparison.labels.key}
+    settings |= {"encoding": comparison.encoding.name, "tier": comparison.tier}
+    settings |= {"release": None, "revision": None}
+    nothing = {"finished": False, "weighed": False, "clips": [], "workflow": [], "latency_s": add_up({}, {})}
+    return {"settings": settings, **nothing, **told}
+
+
+def describe_recording(recording: Recording) -> dict:
+    """What was looked at; its gaze is null if no gaze file was given."""
+    gaze = recording.gaze
+    return {
+        "name": recording.name,
+        "sha256": _sha256(recording.path, recording.path.stat().st_mtime_ns),
+        "duration_s": recording.duration_s,
+        "frames": recording.frames,
+        "unnamed_s": recording.unnamed_s,
+        "gaze": gaze
+        and {
+            "source": gaze.source,
+            "coverage": gaze.coverage(recording.frame_times_s),
+            "notes": list(gaze.notes),
+        },
+    }
+
+
+def describe_settings(release: Release, encoding: str) -> dict:
+    """Who answered, and from which weights."""
+    return {
+        "variant": release.variant.key,
+        "labels": release.labels.key,
+        "encoding": encoding,
+        "tier": release.tier,
+        "release": release.weights.name,
+        "revision": release.weights.revision,
+    }
+
+
+def _clip(clip: NamedClip, smoothed: str) -> dict:
+    said = clip.prediction
+    return {
+        "start_s": said.start_s,
+        "end_s": said.end_s,
+        "label": said.label,
+        "settled": smoothed,
+        "scores": said.scores,
+        "caption": said.caption,
+        "encoding": clip.encoding.name,
+        "gaze_coverage": clip.gaze_coverage,
+    }
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: Path, _written_ns: int) -> str:
+    """Read a file once, however often its result is written."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,61 @@
+"""Finished answers back from their JSON: no model is asked or even imported."""
+
+from collections.abc import Sequence
+
+from encodings.names import encoding
+from pipelines.recognition.comparison import About, Comparison, Run
+from pipelines.recognition.recognise import NamedClip, Recognition
+from pipelines.recognition.workflow import Step, Workflow
+from pipelines.recordings.recording import Recording
+from zoo.labels import label_set
+from zoo.predictions import ClipPrediction
+from zoo.releases import Release
+from zoo.variants import variant
+from zoo.weights import Weights
+
+
+def read_recognition(data: dict, recording: Recording, thumbnails: Sequence[str]) -> Recognition:
+    """What `as_json` wrote; thumbnails has the picture of each clip."""
+    settings = data["settings"]
+    asked = encoding(settings["encoding"])
+    weights = Weights(settings["release"], settings["revision"])
+    recipe, labels = variant(settings["variant"]), label_set(settings["labels"])
+    release = Release(recipe, labels, (asked.name,), settings["tier"], weights)
+    clips = tuple(_clip(*each) for each in zip(data["clips"], thumbnails, strict=False))
+    steps = tuple(Step(s["step"], s["start_s"], s["end_s"]) for s in data["workflow"])
+    smoothed = tuple(clip["settled"] for clip in data["clips"])
+    return Recognition(
+        recording,
+        release,
+        asked,
+        recording.windows,
+        clips,
+        Workflow(steps),
+        data["latency_s"],
+        smoothed=smoothed,
+        is_smoothed=data["weighed"],
+    )
+
+
+def read_comparison(data: dict, recording: Recording, thumbnails: Sequence[str]) -> Comparison:
+    """What `comparison_as_json` wrote."""
+    settings = data["settings"]
+    return Comparison(
+        recording,
+        label_set(settings["labels"]),
+        encoding(settings["encoding"]),
+        settings["tier"],
+        recording.windows,
+        tuple(_run(run, recording, thumbnails) for run in data["runs"]),
+        data["latency_s"],
+    )
+
+
+def _run(run: dict, recording: Recording, thumbnails: Sequence[str]) -> Run:
+    answer = read_recognition(run, recording, thumbnails) if run["settings"]["release"] else None
+    return Run(variant(run["settings"]["variant"]), answer, run["failed"] or "", About(**run["about"]))
+
+
+def _clip(clip: dict, thumbnail: str) -> NamedClip:
+    said = ClipPrediction(clip["start_s"], clip["end_s"], clip["label"], clip["scores"], clip["caption"])
+    return NamedClip(said, encoding(clip["encoding"]), clip.get("gaze_coverage", 0.0), thumbnail)

@@ -1,0 +1,1 @@
+"""The page: the only rooms, beside app.py, that import gradio."""

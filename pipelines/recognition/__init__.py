@@ -1,0 +1,1 @@
+"""A recording becomes named clips, and named clips a workflow."""

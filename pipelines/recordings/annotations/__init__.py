@@ -1,0 +1,1 @@
+"""True labels of a recording, in the layouts that labels come in."""

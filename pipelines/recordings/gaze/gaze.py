@@ -1,0 +1,145 @@
+"""Gaze, the noun an eye tracker's export becomes, and the one place that joins it to frames."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.recordings.gaze.clock import Video
+from pipelines.recordings.gaze.files import MAX_GAZE_BYTES as MAX_GAZE_BYTES
+from pipelines.recordings.gaze.files import UnreadableGaze, find_gaze
+from pipelines.recordings.gaze.formats import Samples, count, read_samples
+
+GAZE_TOLERANCE_S = 0.125  # half the 4 Hz sampling period: no sample serves two sampled frames
+GAP_S = 0.25  # a longer time without seen gaze is a gap: one sampled frame at least goes without
+
+
+@dataclass(frozen=True, eq=False)
+class Gaze:
+    """Where the wearer of the camera looked, on the clock and in the pixels of their video.
+
+    source     in words, as in "Pupil Cloud, with world_timestamps.csv"
+    times_s    [N] float64, ascending, 0 is the video's first frame
+    points_px  [N, 2] float64 (x, y) in the displayed full-size frame; NaN where gaze was not seen
+               (blink, glasses off, low confidence, off the frame)
+    notes      sentences on what was assumed or left out
+    """
+
+    source: str
+    times_s: np.ndarray
+    points_px: np.ndarray
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.times_s.ndim != 1 or self.points_px.shape != (len(self.times_s), 2):
+            raise ValueError(f"times {self.times_s.shape} and points {self.points_px.shape} do not fit")
+        if len(self.times_s) == 0 or not (np.diff(self.times_s) >= 0).all():
+            raise ValueError("times_s must be at least one, ascending, without NaN")
+
+    @property
+    def seen(self) -> np.ndarray:
+        """[N] bool: which samples have a point."""
+        return np.isfinite(self.points_px).all(axis=1)
+
+    def coverage(self, frame_times_s: np.ndarray) -> float:
+        """Share of frames on which gaze was seen, 0 to 1, given when they are presented."""
+        return float(np.isfinite(join_gaze(self, np.asarray(frame_times_s))).all(axis=1).mean())
+
+    def gaps(self, end_s: float, start_s: float = 0.0) -> tuple[tuple[float, float], ...]:
+        """(start_s, end_s) of every time over GAP_S without seen gaze, between two times."""
+        times_s = self.times_s[self.seen]
+        within = times_s[(times_s > start_s) & (times_s < end_s)]
+        edges = np.concatenate(([start_s], within, [end_s]))
+        long = np.flatnonzero(np.diff(edges) > GAP_S)
+        return tuple((float(edges[at]), float(edges[at + 1])) for at in long)
+
+
+def join_gaze(gaze: Gaze, times_s: np.ndarray) -> np.ndarray:
+    """[K, 2] where the gaze was at some times, in pixels of the displayed frame.
+
+    The nearest sample closer than the tolerance decides, also when it says "not seen"; of
+    several samples during one frame that is the nearest to its presentation.  NaN without one.
+    """
+    after = np.searchsorted(gaze.times_s, times_s).clip(0, len(gaze.times_s) - 1)
+    before = (after - 1).clip(0)
+    to_before, to_after = np.abs(times_s - gaze.times_s[before]), np.abs(gaze.times_s[after] - times_s)
+    nearest = np.where(to_before <= to_after, before, after)
+    near = np.minimum(to_before, to_after) < GAZE_TOLERANCE_S
+    return np.where(near[:, None], gaze.points_px[nearest], np.nan)
+
+
+def read_gaze(
+    path: str | Path,
+    frame_times_s: np.ndarray,
+    width: int,
+    height: int,
+    world_timestamps_path: str | Path | None = None,
+) -> Gaze:
+    """Read the gaze that belongs to a video: a table, or a folder or zip as the tracker exports it.
+
+    frame_times_s [F] seconds from the first frame; width, height in pixels as displayed.
+    world_timestamps.csv and info.json beside the table are used; world_timestamps_path replaces
+    the first.  Raises UnreadableGaze.
+    """
+    video = Video(frame_times_s, width, height)
+    files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
+    gaze = _ordered(files.gaze.name, read_samples(files, video), video)
+    return _placed(files.gaze.name, gaze, float(frame_times_s[-1]))
+
+
+def read_gaze_alone(path: str | Path, world_timestamps_path: str | Path | None = None) -> Gaze:
+    """Read gaze without its video: times count from the first world time stamp or sample.
+
+    Points given in fractions of the frame stay fractions.  Raises UnreadableGaze.
+    """
+    files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
+    return _ordered(files.gaze.name, read_samples(files, None), None)
+
+
+def _ordered(name: str, samples: Samples, video: Video | None) -> Gaze:
+    """Sort samples by time, drop those without one, and forget points off the frame."""
+    timed = np.isfinite(samples.times_s)
+    if not timed.any():
+        raise UnreadableGaze(f"“{name}” has no row with a readable time: use the file as it was exported.")
+    times_s, points = samples.times_s[timed], samples.points[timed]
+    steps = np.diff(times_s)
+    order = np.argsort(times_s, kind="stable")
+    size = (video.width, video.height) if video else (1, 1)
+    points_px = points[order] * size if samples.fractions else points[order]
+    off = _off_frame(points_px, size) if video or samples.fractions else np.zeros(len(order), bool)
+    points_px[off] = np.nan
+    notes = (
+        *samples.notes,
+        *_note(int((~timed).sum()), "row", "without a readable time left out."),
+        *_note(int((steps < 0).sum()), "time", "earlier than the one before: sorted."),
+        *_note(int((steps == 0).sum()), "time", "equal to the one before."),
+        *_note(int(off.sum()), "point", "off the frame left out."),
+    )
+    return Gaze(samples.source, times_s[order], points_px, notes)
+
+
+def _off_frame(points_px: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    return ((points_px < 0) | (points_px > size)).any(axis=1)
+
+
+def _note(number: int, thing: str, what: str) -> tuple[str, ...]:
+    return (f"{count(number, thing)} {what}",) if number else ()
+
+
+def _placed(name: str, gaze: Gaze, end_s: float) -> Gaze:
+    """Check that gaze was recorded during the video, and note where it begins and ends."""
+    first_s, last_s = float(gaze.times_s[0]), float(gaze.times_s[-1])
+    inside = (gaze.times_s > -GAZE_TOLERANCE_S) & (gaze.times_s < end_s + GAZE_TOLERANCE_S)
+    if not inside.any():
+        raise UnreadableGaze(
+            f"“{name}” runs from {first_s:.1f} s to {last_s:.1f} s and the video from 0 s to {end_s:.1f} s: "
+            "choose the gaze of this recording."
+        )
+    differences = (
+        (first_s, "Gaze starts {:.1f} s after the video."),
+        (-first_s, "Gaze starts {:.1f} s before the video."),
+        (last_s - end_s, "Gaze runs on for {:.1f} s after the video."),
+        (end_s - last_s, "Gaze ends {:.1f} s before the video."),
+    )
+    notes = tuple(text.format(by_s) for by_s, text in differences if by_s > GAP_S)
+    return Gaze(gaze.source, gaze.times_s, gaze.points_px, gaze.notes + notes)

@@ -1,0 +1,106 @@
+"""Small videos whose frames say which they are, written with PyAV."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+BITS = 10  # a frame's number, as black and white bars across its upper half
+MILLISECOND = Fraction(1, 1000)
+REAL = Path(__file__).parents[3].parent / "shared/real/neon-recording"
+
+
+def barred(number: int, width: int, height: int) -> np.ndarray:
+    """[height, width, 3] the picture of frame `number`: bars above, left red and right blue below."""
+    picture = np.zeros((height, width, 3), np.uint8)
+    edges = np.linspace(0, width, BITS + 1).astype(int)
+    for bit in range(BITS):
+        picture[: height // 2, edges[bit] : edges[bit + 1]] = 235 if number >> bit & 1 else 20
+    picture[height // 2 :, : width // 2] = (200, 30, 30)
+    picture[height // 2 :, width // 2 :] = (30, 30, 200)
+    return picture
+
+
+def read_bars(picture: np.ndarray) -> int:
+    """The number that a picture carries, at whatever size."""
+    height, width = picture.shape[:2]
+    centres = ((np.arange(BITS) + 0.5) * width / BITS).astype(int)
+    bright = picture[height // 4, centres].mean(axis=1) > 128
+    return int((bright * 2 ** np.arange(BITS)).sum())
+
+
+def write_video(
+    path: Path,
+    times_ms: Sequence[int],
+    size: tuple[int, int] = (320, 180),
+    codec: str = "libx264",
+    turn_deg: int = 0,
+    audio: bool = False,
+    options: dict[str, str] | None = None,
+    pixel_aspect: Fraction = Fraction(1),
+) -> Path:
+    """Write frames 0, 1, 2... shown at given milliseconds."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=30, options=options or {})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv444p" if size[0] % 2 or size[1] % 2 else "yuv420p"
+        stream.codec_context.time_base = MILLISECOND
+        stream.codec_context.sample_aspect_ratio = pixel_aspect
+        if turn_deg:
+            stream.set_display_rotation(turn_deg)
+        sound = container.add_stream("aac", rate=16000) if audio else None
+        for number, pts in enumerate(times_ms):
+            frame = av.VideoFrame.from_ndarray(barred(number, *size), format="rgb24")
+            frame.pts, frame.time_base = int(pts), MILLISECOND
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+        if sound:
+            write_silence(container, sound, times_ms[-1] / 1000)
+    return path
+
+
+def write_silence(container, sound, seconds: float) -> None:
+    """Encode a stretch of mono silence at 16 kHz."""
+    for start in range(0, int(seconds * 16000), 1024):
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = 16000, start
+        container.mux(sound.encode(frame))
+    container.mux(sound.encode())
+
+
+@pytest.fixture(scope="session")
+def video(tmp_path_factory) -> Path:
+    """6 s at 30 Hz, 320 x 180, H.264 in MP4."""
+    times_ms = [round(1000 * number / 30) for number in range(180)]
+    return write_video(tmp_path_factory.mktemp("video") / "plain.mp4", times_ms)
+
+
+@pytest.fixture
+def make_video(tmp_path) -> Callable[..., Path]:
+    """Write a video into the test's own folder, see `write_video`."""
+    return lambda name, *args, **kwargs: write_video(tmp_path / name, *args, **kwargs)
+
+
+@pytest.fixture
+def sound_only(tmp_path) -> Path:
+    """2 s of sound without a picture, in MP4."""
+    with av.open(str(tmp_path / "sound.mp4"), "w") as container:
+        write_silence(container, container.add_stream("aac", rate=16000), 2.0)
+    return tmp_path / "sound.mp4"
+
+
+@pytest.fixture
+def number_of() -> Callable[[np.ndarray], int]:
+    """Read which frame a picture shows, see `read_bars`."""
+    return read_bars
+
+
+@pytest.fixture(scope="session")
+def neon() -> Path:
+    """The folder of a real recording with real gaze."""
+    if not REAL.is_dir():
+        pytest.skip("the real recording is not beside this checkout")
+    return REAL

@@ -1,0 +1,160 @@
+"""Eight variants on one recording: what is shared, what fails alone, what is written."""
+
+import json
+from collections import Counter
+
+import pytest
+
+import zoo.releases
+from encodings.errors import MissingSignal
+from encodings.names import encoding
+from pipelines.__main__ import main
+from pipelines.exports.json import as_json
+from pipelines.recognition.compare import compare, find_releases
+from pipelines.recognition.comparison import NoRelease
+from pipelines.recognition.recognise import STAGES, recognise
+from pipelines.recordings.recording import open_recording
+from tests.support.tiny_releases import write_zoo
+from zoo.model_store import ModelStore
+from zoo.variants import VARIANTS
+
+V, VG = encoding("V"), encoding("VG")
+KEYS = [each.key for each in VARIANTS]
+WITHOUT_SENTENCES = ["vi-cl", "vi-lm", "x-clip", "x-clip-rf", "x-clip-xgb"]
+
+
+class CountingShelf(ModelStore):
+    """The shelf itself, which also notes every forward pass; `broken` raises as a mistake of ours would."""
+
+    def __init__(self, broken: str = "") -> None:
+        super().__init__()
+        self.passes: Counter = Counter()
+        self.broken = broken
+
+    def embed(self, spec, clips):
+        self.passes[spec] += len(clips)
+        return super().embed(spec, clips)
+
+    def answer(self, release, features):
+        if release.variant.key == self.broken and features.starts_s[0] >= 4:
+            raise ZeroDivisionError("broken on purpose")
+        return super().answer(release, features)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_zoo(tmp_path_factory.mktemp("zoo"))
+
+
+@pytest.fixture
+def tiny(folder, monkeypatch):
+    monkeypatch.setattr(zoo.releases, "EMBEDDED", folder)
+    return folder
+
+
+@pytest.fixture
+def path(make_video):
+    return make_video("9s.mp4", range(0, 9500, 125))
+
+
+def test_eight_variants_are_five_forward_passes(tiny):
+    for labels in ("lab-actions", "lab-motion"):
+        found = find_releases(["all"], labels, V)
+        assert [each.variant.key for each in found] == KEYS
+        assert len({each.feature_spec for each in found}) == 5
+
+
+def test_a_clip_goes_through_every_encoder_once(tiny, path):
+    store = CountingShelf()
+    *_, last = compare(open_recording(path), find_releases(["all"], "lab-actions", V), V, store)
+    assert last.finished
+    assert all(store.passes[spec] == last.total == 3 for spec in store.passes)
+    assert len(store.passes) == last.forward_passes
+    shared = {run.variant.key: run.about.forward_pass for run in last.runs}
+    assert shared["x-clip"] == shared["x-clip-rf"] == shared["x-clip-xgb"] != shared["vi-cl"]
+    alone_s = sum(run.answer.latency_s["total"] for run in last.answered)
+    assert last.latency_s["total"] < alone_s
+    assert last.latency_s["total"] == pytest.approx(sum(last.latency_s[stage] for stage in STAGES))
+
+
+def test_each_answers_as_it_does_alone(tiny, path):
+    recording = open_recording(path)
+    *_, last = compare(recording, find_releases(WITHOUT_SENTENCES, "lab-actions", V), V, ModelStore())
+    assert [run.variant.key for run in last.answered] == WITHOUT_SENTENCES
+    for run in last.runs:
+        *_, alone = recognise(recording, run.answer.release, V, ModelStore())
+        together, single = as_json(run.answer), as_json(alone)
+        del together["latency_s"], single["latency_s"]
+        assert together == single
+
+
+def test_clips_come_one_variant_after_the_other(tiny, path):
+    found = find_releases(["vi-cl", "x-clip"], "lab-actions", V)
+    states = list(compare(open_recording(path), found, V, ModelStore()))
+    assert [state.loading for state in states[:3]] == ["Vi-Cl", "X-CLIP", ""]
+    named = [[run.named for run in state.runs] for state in states[2:]]
+    assert named == [[0, 0], [1, 0], [1, 1], [2, 1], [2, 2], [3, 2], [3, 3], [3, 3]]
+
+
+def test_one_that_fails_on_the_way_and_one_that_cannot_be_loaded_stop_nobody_else(tiny, path, tmp_path):
+    found = list(find_releases(["vi-cl", "x-clip", "x-clip-rf"], "lab-actions", V))
+    found[2] = zoo.releases.find_release(
+        "x-clip-rf", "lab-actions", "V", weights=str(tiny / "x-clip-xgb-lab-actions")
+    )
+    *_, last = compare(open_recording(path), found, V, CountingShelf(broken="vi-cl"))
+    one, other, third = last.runs
+    assert (one.named, other.named, third.named) == (1, 3, 0)
+    assert "Vi-Cl stopped after 1 of 3 clips" in one.failed
+    assert "ZeroDivisionError" in one.failed
+    assert other.failed == ""
+    assert "model.safetensors" in third.failed
+    assert last.finished
+
+
+def test_a_variant_without_a_release_says_so_and_one_not_trained_on_the_encoding_is_shown_v(
+    tiny, monkeypatch, folder
+):
+    found = find_releases(["x-clip", "vi-cl"], "lab-actions", VG)
+    assert [each.encodings for each in found] == [("V", "VG"), ("V",)]
+    monkeypatch.setattr(zoo.releases, "EMBEDDED", folder / "vi-cl-lab-actions")
+    (nothing,) = find_releases(["vi-lm"], "lab-actions", VG)
+    assert isinstance(nothing, NoRelease)
+    assert nothing.sentence.startswith("Vi-LM has no embedded release")
+
+
+def test_gaze_that_is_missing_is_said_as_alone(tiny, path):
+    with pytest.raises(MissingSignal, match="gaze"):
+        next(compare(open_recording(path), find_releases(["vi-cl"], "lab-actions", VG), VG, ModelStore()))
+
+
+def test_the_command_line_writes_the_contract(tiny, path, tmp_path, capsys):
+    truth, out = tmp_path / "labels.csv", tmp_path / "compare.json"
+    truth.write_text("start_s,end_s,label\n0,4,Add\n4,9.5,Stir\n")
+    variants = ",".join(WITHOUT_SENTENCES)
+    assert (
+        main(["compare", str(path), "--variants", variants, "--truth", str(truth), "--json", str(out)]) == 0
+    )
+    written = json.loads(out.read_text())
+    assert written.keys() >= {"recording", "runs", "forward_passes"}
+    assert written["forward_passes"] == 3
+    assert written["true_labels"] == ["Add", "Stir", "Stir"]
+    for run, key in zip(written["runs"], WITHOUT_SENTENCES, strict=True):
+        assert run.keys() >= {"settings", "clips", "workflow", "latency_s", "failed", "about"}
+        assert (run["settings"]["variant"], len(run["clips"])) == (key, 3)
+        right = sum(
+            clip["label"] == true for clip, true in zip(run["clips"], written["true_labels"], strict=True)
+        )
+        table = written["scores"][key]["confusion"]
+        assert sum(table[label][label] for label in table) == right
+        assert written["scores"][key]["clips"] == 3
+    assert len(written["agreement"]) == 5 * 4
+    assert len(written["consensus"]) == 3
+
+
+def test_without_a_single_answer_it_is_exit_2_and_one_line(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(zoo.releases, "EMBEDDED", tmp_path)
+    assert main(["compare", str(path), "--variants", "vi-cl,vi-lm"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.strip().splitlines()) == 1
+    assert main(["compare", str(path), "--variants", "vi-gone"]) == 2

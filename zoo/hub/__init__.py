@@ -1,0 +1,1 @@
+"""Releases on the Hub: pins, download, verification, push."""

@@ -1,0 +1,81 @@
+"""What is on the Hub, each at its pinned revision: the one file that says so is hub.json.
+
+A lab that pushes releases of its own names its own such file in BENCHSCRIBE_HUB.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from zoo.weights import Weights, WeightsMissing, is_revision
+
+DEFAULT = Path(__file__).parents[1] / "hub.json"
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One pushed release: its repository's name, what it answers for, and its commit."""
+
+    name: str
+    variant: str
+    labels: str
+    encodings: tuple[str, ...]
+    revision: str
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Whose repositories, the public backbones by name, and the pushed releases."""
+
+    namespace: str
+    backbones: dict[str, Weights]
+    releases: tuple[Pin, ...]
+
+
+def path() -> Path:
+    """The file in force."""
+    return Path(os.environ.get("BENCHSCRIBE_HUB", DEFAULT))
+
+
+def read_pins() -> Pins:
+    """Read the file in force.  Raises WeightsMissing if it is broken or a revision is not pinned."""
+    try:
+        told = json.loads(path().read_text(encoding="utf-8"))
+        pins = Pins(
+            told["namespace"],
+            {name: Weights(each["source"], each["revision"]) for name, each in told["backbones"].items()},
+            tuple(Pin(**{**each, "encodings": tuple(each["encodings"])}) for each in told["releases"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsMissing(
+            f"{path().name} is no list of pinned releases ({error}); mend it, or unset BENCHSCRIBE_HUB."
+        ) from error
+    for revision in (
+        *(each.revision for each in pins.backbones.values()),
+        *(p.revision for p in pins.releases),
+    ):
+        if not is_revision(revision):
+            raise WeightsMissing(
+                f"{path().name} names the revision “{revision}”; expected 40 hexadecimal digits."
+            )
+    return pins
+
+
+def add_pin(pin: Pin) -> None:
+    """Write a pushed release into the file in force, in place of an older pin of its name.
+
+    Raises WeightsMissing for a broken file, or one that cannot be written.
+    """
+    read_pins()
+    told = json.loads(path().read_text(encoding="utf-8"))
+    others = [each for each in told["releases"] if each["name"] != pin.name]
+    told["releases"] = [*others, asdict(pin)]
+    part = path().with_name(path().name + ".part")
+    try:
+        part.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        part.replace(path())
+    except OSError as error:
+        raise WeightsMissing(
+            f"{path()} cannot be written ({error.strerror}); name a file of your own in BENCHSCRIBE_HUB."
+        ) from error
