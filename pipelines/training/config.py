@@ -1,12 +1,69 @@
 """How a release is trained: every number of a run in one row."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from encodings.errors import UserError
+from encodings.names import Encoding
+from zoo.labels import LabelSet
 
 
 class UnknownPreset(UserError):
     """A preset that does not exist."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PretrainingRun:
+    """Pre-train VideoMAE, X-CLIP or Video-LLaVA.
+
+    folder keeps checkpoints and the log: the same run resumes there.  cache keeps encoded clips, and may be
+    shared by runs; without it they stay in `folder`.  out gets the finished weights.  epochs replaces the
+    preset's.  vision is the folder of an X-CLIP from which Video-LLaVA's video tower is initialised.
+    """
+
+    manifest: Path
+    preset: str
+    seed: int
+    folder: Path
+    out: Path
+    cache: Path | None = None
+    epochs: int | None = None
+    vision: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuningRun:
+    """Fine-tune Vi-Cl or Vi-LM on a manifest whose labels belong to a label set.
+
+    init is a folder that pre-training wrote, or a release of Vi-Cl; the other fields are those of
+    PretrainingRun.
+    """
+
+    manifest: Path
+    labels: LabelSet
+    encodings: tuple[str, ...]
+    preset: str
+    seed: int
+    folder: Path
+    out: Path
+    variant: str = "vi-cl"
+    init: Path | None = None
+    cache: Path | None = None
+    epochs: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadFittingRun:
+    """Fit the tree heads of a backbone, for each manifest and the label set of its labels.
+
+    folder keeps the embedded clips.
+    """
+
+    manifests: tuple[tuple[Path, LabelSet], ...]
+    backbone: Path
+    encoding: Encoding
+    folder: Path
+    seed: int
 
 
 @dataclass(frozen=True)
