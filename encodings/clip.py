@@ -13,7 +13,7 @@ FRAMES = int(CLIP_S * RATE_HZ)  # 16, the clip length of VideoMAE
 V = encoding("V")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Clip:
     """16 frames of one recording, with whatever other signals are known of them.
 

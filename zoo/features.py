@@ -10,7 +10,7 @@ from encodings.clip import Clip
 from zoo.weights import Weights
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FeatureSpec:
     """The identity of one forward pass: variants that agree on it share it."""
 
@@ -20,7 +20,7 @@ class FeatureSpec:
     sentences: Weights | None = None  # what turns its captions into vectors
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Features:
     """What an encoder saw in N clips.
 

@@ -13,7 +13,7 @@ class UnknownLabels(UserError):
     """A label set, or a label, that does not exist."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Activity:
     """One label: its name in files and scores, how a lab says it, and what a video shows."""
 
@@ -25,7 +25,7 @@ class Activity:
     spellings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LabelSet:
     """The names a model may give a clip, and how the names become a workflow."""
 
@@ -62,28 +62,35 @@ def _plain(text: str) -> str:
 
 
 _NOTHING = Activity(
-    NO_ACTION,
-    "No action",
-    "Nothing of the experiment is done.",
-    "rests the hands on the table and looks around",
-    None,
-    ("none",),
+    name=NO_ACTION,
+    title="No action",
+    shows="Nothing of the experiment is done.",
+    text="rests the hands on the table and looks around",
+    step=None,
+    spellings=("none",),
 )
 
 
 def _step(name: str, title: str, shows: str, text: str, *spellings: str) -> Activity:
-    return Activity(name, title, shows, text, name, spellings)
+    return Activity(name=name, title=title, shows=shows, text=text, step=name, spellings=spellings)
 
 
 def _development(shape: str, shows: str, text: str, published: str) -> Activity:
     title = f"Development ({shape})"
-    return Activity(title, title, shows, text, "Development", (published, f"{shape} development"))
+    return Activity(
+        name=title,
+        title=title,
+        shows=shows,
+        text=text,
+        step="Development",
+        spellings=(published, f"{shape} development"),
+    )
 
 
 LAB_ACTIONS = LabelSet(
-    "lab-actions",
-    "Lab Actions",
-    (
+    key="lab-actions",
+    title="Lab Actions",
+    activities=(
         _step("Add", "Add", "A liquid is added to a vial.", "pours a liquid into a small glass"),
         _step(
             "AnalyticalMeasurement",
@@ -122,9 +129,9 @@ LAB_ACTIONS = LabelSet(
 )
 
 LAB_MOTION = LabelSet(
-    "lab-motion",
-    "Lab Motion",
-    (
+    key="lab-motion",
+    title="Lab Motion",
+    activities=(
         _development(
             "circular",
             "The chip is moved in circles in its developer.",

@@ -6,7 +6,7 @@ from typing import Protocol
 from zoo.features import Features
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClipPrediction:
     """The activity named for one clip.  scores sum to 1 but are not calibrated probabilities."""
 

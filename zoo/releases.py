@@ -23,7 +23,7 @@ class UnknownTier(UserError):
     """A tier that does not exist."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Release:
     """The weights of a variant for one label set, and the encodings it was trained on.
 
@@ -43,7 +43,12 @@ class Release:
     def feature_spec(self) -> FeatureSpec:
         """The forward pass its head needs."""
         question = ask(self.variant.question, self.labels)
-        return FeatureSpec(self.variant.encoder, self.backbone or self.weights, question, self.sentences)
+        return FeatureSpec(
+            encoder=self.variant.encoder,
+            weights=self.backbone or self.weights,
+            prompt=question,
+            sentences=self.sentences,
+        )
 
 
 def find_release(
@@ -76,8 +81,18 @@ def embedded_releases() -> tuple[Release, ...]:
         about, weights = ReleaseConfig.read(config.parent), Weights(str(config.parent))
         if about.variant:
             recipe, labels = variant(about.variant), label_set(about.labels)
-            parts = _shared(recipe, about, weights)
-            found.append(Release(recipe, labels, about.encodings, "embedded", weights, *parts))
+            backbone, sentences = _shared(recipe, about, weights)
+            found.append(
+                Release(
+                    variant=recipe,
+                    labels=labels,
+                    encodings=about.encodings,
+                    tier="embedded",
+                    weights=weights,
+                    backbone=backbone,
+                    sentences=sentences,
+                )
+            )
         elif about.backbone_name:
             found += _zero_shot(about.backbone_name, about.encodings, "embedded", weights, PACKAGED)
     return tuple(found)
@@ -95,7 +110,15 @@ def pushed_releases() -> tuple[Release, ...]:
         backbone = pins.backbones[recipe.backbone] if recipe.backbone else None
         sentences = pins.backbones["sentences"] if recipe.question else None
         found.append(
-            Release(recipe, label_set(pin.labels), pin.encodings, "hub", weights, backbone, sentences)
+            Release(
+                variant=recipe,
+                labels=label_set(pin.labels),
+                encodings=pin.encodings,
+                tier="hub",
+                weights=weights,
+                backbone=backbone,
+                sentences=sentences,
+            )
         )
     return tuple(found)
 
@@ -138,13 +161,28 @@ def _zero_shot(
         if recipe.zero_shot and recipe.backbone == backbone:
             for labels in LABEL_SETS:
                 spoken = sentences if recipe.question else None
-                yield Release(recipe, labels, encodings, tier, weights, None, spoken)
+                yield Release(
+                    variant=recipe,
+                    labels=labels,
+                    encodings=encodings,
+                    tier=tier,
+                    weights=weights,
+                    sentences=spoken,
+                )
 
 
 def _named(recipe: Variant, labels: LabelSet, encoding: str, tier: str, weights: Weights) -> Release:
     """A release of weights that the user names; what it shares with others stands in its config.json."""
-    parts = _shared(recipe, read_config(weights), weights)
-    return Release(recipe, labels, (encoding,), tier, weights, *parts)
+    backbone, sentences = _shared(recipe, read_config(weights), weights)
+    return Release(
+        variant=recipe,
+        labels=labels,
+        encodings=(encoding,),
+        tier=tier,
+        weights=weights,
+        backbone=backbone,
+        sentences=sentences,
+    )
 
 
 def _shared(recipe: Variant, about: ReleaseConfig, weights: Weights) -> tuple[Weights | None, Weights | None]:

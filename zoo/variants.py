@@ -9,7 +9,7 @@ class UnknownVariant(UserError):
     """A variant that does not exist."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Variant:
     """A recipe that turns a clip into a label; its weights are releases."""
 
@@ -28,39 +28,70 @@ class Variant:
 
 
 VARIANTS = (
-    Variant("vi-cl", "Vi-Cl", "videomae", "linear", "VideoMAE encoder with a linear classifier"),
-    Variant("vi-lm", "Vi-LM", "videomae", "t5", "VideoMAE encoder with a T5 decoder that writes the label"),
     Variant(
-        "x-clip", "X-CLIP", "xclip", "label_texts", "X-CLIP, the clip against the labels' texts", "x-clip"
-    ),
-    Variant("x-clip-rf", "X-CLIP + RF", "xclip", "forest", "X-CLIP embedding with a random forest", "x-clip"),
-    Variant("x-clip-xgb", "X-CLIP + XGB", "xclip", "boosting", "X-CLIP embedding with XGBoost", "x-clip"),
-    Variant(
-        "video-llava",
-        "Video-LLaVA",
-        "videollava",
-        "nearest_label",
-        "Video-LLaVA, asked which of the activities it sees; the label nearest to its answer",
-        "video-llava",
-        "which",
+        key="vi-cl",
+        title="Vi-Cl",
+        encoder="videomae",
+        head="linear",
+        what="VideoMAE encoder with a linear classifier",
     ),
     Variant(
-        "video-llava-rf",
-        "Video-LLaVA + RF",
-        "videollava",
-        "forest",
-        "Video-LLaVA, asked what is done; a random forest on the sentence's embedding",
-        "video-llava",
-        "what",
+        key="vi-lm",
+        title="Vi-LM",
+        encoder="videomae",
+        head="t5",
+        what="VideoMAE encoder with a T5 decoder that writes the label",
     ),
     Variant(
-        "video-llava-xgb",
-        "Video-LLaVA + XGB",
-        "videollava",
-        "boosting",
-        "Video-LLaVA, asked what is done; XGBoost on the sentence's embedding",
-        "video-llava",
-        "what",
+        key="x-clip",
+        title="X-CLIP",
+        encoder="xclip",
+        head="label_texts",
+        what="X-CLIP, the clip against the labels' texts",
+        backbone="x-clip",
+    ),
+    Variant(
+        key="x-clip-rf",
+        title="X-CLIP + RF",
+        encoder="xclip",
+        head="forest",
+        what="X-CLIP embedding with a random forest",
+        backbone="x-clip",
+    ),
+    Variant(
+        key="x-clip-xgb",
+        title="X-CLIP + XGB",
+        encoder="xclip",
+        head="boosting",
+        what="X-CLIP embedding with XGBoost",
+        backbone="x-clip",
+    ),
+    Variant(
+        key="video-llava",
+        title="Video-LLaVA",
+        encoder="videollava",
+        head="nearest_label",
+        what="Video-LLaVA, asked which of the activities it sees; the label nearest to its answer",
+        backbone="video-llava",
+        question="which",
+    ),
+    Variant(
+        key="video-llava-rf",
+        title="Video-LLaVA + RF",
+        encoder="videollava",
+        head="forest",
+        what="Video-LLaVA, asked what is done; a random forest on the sentence's embedding",
+        backbone="video-llava",
+        question="what",
+    ),
+    Variant(
+        key="video-llava-xgb",
+        title="Video-LLaVA + XGB",
+        encoder="videollava",
+        head="boosting",
+        what="Video-LLaVA, asked what is done; XGBoost on the sentence's embedding",
+        backbone="video-llava",
+        question="what",
     ),
 )
 

@@ -89,7 +89,11 @@ def _workflow(
     given: Sequence[str | None], spans: Sequence[tuple[float, float]], labels: LabelSet
 ) -> Workflow:
     """Compile labels; a clip without one is left out, as if it had not been filmed."""
-    clips = [ClipPrediction(*span, label) for span, label in zip(spans, given, strict=False) if label]
+    clips = [
+        ClipPrediction(start_s=start_s, end_s=end_s, label=label)
+        for (start_s, end_s), label in zip(spans, given, strict=False)
+        if label
+    ]
     return compile_workflow(clips, labels)
 
 

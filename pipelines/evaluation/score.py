@@ -82,8 +82,8 @@ def _workflow_ratios(
     ratios: dict[str, list[float]] = {name: [] for name in RATIOS}
     for _, group in groupby(zip(clips, given, strict=True), key=lambda each: each[0].workflow):
         rows = list(group)
-        truth = [ClipPrediction(row.start_s, row.end_s, row.truth) for row, _ in rows]
-        predicted = [ClipPrediction(row.start_s, row.end_s, label) for row, label in rows]
+        truth = [ClipPrediction(start_s=row.start_s, end_s=row.end_s, label=row.truth) for row, _ in rows]
+        predicted = [ClipPrediction(start_s=row.start_s, end_s=row.end_s, label=label) for row, label in rows]
         names = [compile_workflow(each, labels).names for each in (truth, predicted)]
         for name, ratio in RATIOS.items():
             ratios[name].append(ratio(*names))

@@ -20,7 +20,9 @@ def read_recognition(data: dict, recording: Recording, thumbnails: Sequence[str]
     asked = encoding(settings["encoding"])
     weights = Weights(settings["release"], settings["revision"])
     recipe, labels = variant(settings["variant"]), label_set(settings["labels"])
-    release = Release(recipe, labels, (asked.name,), settings["tier"], weights)
+    release = Release(
+        variant=recipe, labels=labels, encodings=(asked.name,), tier=settings["tier"], weights=weights
+    )
     clips = tuple(_clip(*each) for each in zip(data["clips"], thumbnails, strict=False))
     steps = tuple(Step(s["step"], s["start_s"], s["end_s"]) for s in data["workflow"])
     smoothed = tuple(clip["settled"] for clip in data["clips"])
@@ -57,5 +59,11 @@ def _run(run: dict, recording: Recording, thumbnails: Sequence[str]) -> Run:
 
 
 def _clip(clip: dict, thumbnail: str) -> NamedClip:
-    said = ClipPrediction(clip["start_s"], clip["end_s"], clip["label"], clip["scores"], clip["caption"])
+    said = ClipPrediction(
+        start_s=clip["start_s"],
+        end_s=clip["end_s"],
+        label=clip["label"],
+        scores=clip["scores"],
+        caption=clip["caption"],
+    )
     return NamedClip(said, encoding(clip["encoding"]), clip.get("gaze_coverage", 0.0), thumbnail)

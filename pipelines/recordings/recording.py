@@ -102,7 +102,12 @@ def cut_clips(recording: Recording, starts_s: Sequence[float] | None = None) -> 
                 times_s, frames = zip(*cut.pop(number), strict=True)
                 start_s = float(starts_s[number])
                 end_s = min(start_s + CLIP_S, recording.duration_s)
-                yield Clip(np.stack(frames), start_s, end_s, _working_gaze(recording, np.array(times_s)))
+                yield Clip(
+                    frames=np.stack(frames),
+                    start_s=start_s,
+                    end_s=end_s,
+                    gaze_px=_working_gaze(recording, np.array(times_s)),
+                )
 
 
 def sample_times(recording: Recording) -> np.ndarray:

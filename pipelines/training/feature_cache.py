@@ -40,8 +40,8 @@ def embed_rows(
         _write(path, _joined(parts))
     with np.load(path) as held:
         captions = tuple(map(str, held["captions"])) if "captions" in held else None
-        arrays = [held.get(name) for name in ARRAYS]
-    return Features(*arrays, captions)
+        arrays = {name: held.get(name) for name in ARRAYS}
+    return Features(**arrays, captions=captions)
 
 
 def _embedded(

@@ -96,7 +96,9 @@ def finetune(
         + (f" --epochs {epochs}" if epochs else ""),
         started_from=f"{init.name} ({past.training_clips} clips, {past.trained_on})" if init else "",
     ).write(out)
-    release = Release(recipe, labels, encodings, "embedded", Weights(str(out)))
+    release = Release(
+        variant=recipe, labels=labels, encodings=encodings, tier="embedded", weights=Weights(str(out))
+    )
     report(manifest, release, encodings, out, log)
 
 

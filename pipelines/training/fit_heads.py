@@ -47,7 +47,15 @@ class Fitting:
         """The release of a recipe on the backbone; without a folder, the backbone's own."""
         own, sentences = Weights(str(folder or self.backbone)), PACKAGED if recipe.question else None
         behind = Weights(str(self.backbone)) if folder else None
-        return Release(recipe, labels, (self.painted.name,), "embedded", own, behind, sentences)
+        return Release(
+            variant=recipe,
+            labels=labels,
+            encodings=(self.painted.name,),
+            tier="embedded",
+            weights=own,
+            backbone=behind,
+            sentences=sentences,
+        )
 
     def embed(self, manifest: Path, rows: tuple[ClipRow, ...], release: Release) -> Features:
         """What the backbone sees in rows, kept in the run's folder."""

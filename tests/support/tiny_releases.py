@@ -51,7 +51,11 @@ def make_clips(count: int, height: int = 48, width: int = 64) -> list[Clip]:
     """Clips of noise, each another."""
     rng = np.random.default_rng(1)
     return [
-        Clip(rng.integers(0, 256, (16, height, width, 3), dtype=np.uint8), 4.0 * n, 4.0 * n + 4)
+        Clip(
+            frames=rng.integers(0, 256, (16, height, width, 3), dtype=np.uint8),
+            start_s=4.0 * n,
+            end_s=4.0 * n + 4,
+        )
         for n in range(count)
     ]
 

@@ -47,7 +47,7 @@ class Plan:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Size:
     """How many numbers a model has and makes."""
 
@@ -78,7 +78,9 @@ def measure(model: PreTrainedModel, config: VideoLlavaConfig, video_tokens: int,
     # Of the language model the inputs and the widest part of one layer, of the tower every layer's output.
     work = tokens * (4 * text.hidden_size + 3 * text.intermediate_size) + 2 * text.vocab_size
     work += video_tokens * ((seen.num_hidden_layers + 4) * seen.hidden_size + 2 * seen.intermediate_size)
-    return Size(linear, sum(each.numel() for each in model.parameters()) - linear, cache, work)
+    return Size(
+        linear=linear, other=sum(each.numel() for each in model.parameters()) - linear, cache=cache, work=work
+    )
 
 
 def make_plan(size: Size, free: int, half: torch.dtype | None, bitsandbytes: bool) -> Plan:

@@ -89,9 +89,9 @@ class VideoLlavaEncoder:
             said += self.answer(clips[start : start + self.together], prompt)
         captions = tuple(map(first_sentence, said))
         return Features(
-            np.array([clip.start_s for clip in clips]),
-            np.array([clip.end_s for clip in clips]),
-            self.sentences.embed_texts(captions),
+            starts_s=np.array([clip.start_s for clip in clips]),
+            ends_s=np.array([clip.end_s for clip in clips]),
+            vectors=self.sentences.embed_texts(captions),
             captions=captions,
         )
 

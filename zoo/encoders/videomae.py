@@ -50,10 +50,10 @@ class VideoMAEEncoder:
         pool = getattr(self.model, "fc_norm", torch.nn.Identity())
         vectors = tokens[:, 0] if pool is None else pool(tokens.mean(1))
         return Features(
-            np.array([clip.start_s for clip in clips]),
-            np.array([clip.end_s for clip in clips]),
-            vectors.float().cpu().numpy(),
-            tokens.float().cpu().numpy(),
+            starts_s=np.array([clip.start_s for clip in clips]),
+            ends_s=np.array([clip.end_s for clip in clips]),
+            vectors=vectors.float().cpu().numpy(),
+            tokens=tokens.float().cpu().numpy(),
         )
 
     def parameters(self) -> int:

@@ -45,10 +45,10 @@ class XCLIPEncoder:
         )
         tokens = patches.unflatten(0, pixels.shape[:2]).mean(1)  # [N, (S / P) ** 2, D]
         return Features(
-            np.array([clip.start_s for clip in clips]),
-            np.array([clip.end_s for clip in clips]),
-            video.pooler_output.float().cpu().numpy(),
-            tokens.float().cpu().numpy(),
+            starts_s=np.array([clip.start_s for clip in clips]),
+            ends_s=np.array([clip.end_s for clip in clips]),
+            vectors=video.pooler_output.float().cpu().numpy(),
+            tokens=tokens.float().cpu().numpy(),
         )
 
     def parameters(self) -> int:

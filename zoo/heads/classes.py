@@ -50,11 +50,11 @@ def predict(features: Features, scores: np.ndarray, labels: tuple[str, ...]) -> 
     rows = zip(features.starts_s, features.ends_s, scores, captions, strict=True)
     return tuple(
         ClipPrediction(
-            float(start_s),
-            float(end_s),
-            labels[row.argmax()],
-            dict(zip(labels, map(float, row), strict=True)),
-            caption,
+            start_s=float(start_s),
+            end_s=float(end_s),
+            label=labels[row.argmax()],
+            scores=dict(zip(labels, map(float, row), strict=True)),
+            caption=caption,
         )
         for start_s, end_s, row, caption in rows
     )

@@ -29,7 +29,13 @@ class NearestLabelHead:
         nearest = (features.vectors @ self.texts.T).argmax(1)
         rows = zip(features.starts_s, features.ends_s, nearest, features.captions, strict=True)
         return tuple(
-            ClipPrediction(float(start_s), float(end_s), self.labels[place], None, caption)
+            ClipPrediction(
+                start_s=float(start_s),
+                end_s=float(end_s),
+                label=self.labels[place],
+                scores=None,
+                caption=caption,
+            )
             for start_s, end_s, place, caption in rows
         )
 

@@ -64,7 +64,11 @@ class WritingHead:
             else:
                 text, scores = None, self.weigh(states)
                 label = max(scores, key=scores.get)
-            said.append(ClipPrediction(float(start_s), float(end_s), label, scores, text))
+            said.append(
+                ClipPrediction(
+                    start_s=float(start_s), end_s=float(end_s), label=label, scores=scores, caption=text
+                )
+            )
         return tuple(said)
 
     def weigh(self, states: torch.Tensor) -> dict[str, float]:

@@ -13,7 +13,7 @@ from zoo.weights import Weights, WeightsMissing, is_revision
 DEFAULT = Path(__file__).parents[1] / "hub.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pin:
     """One pushed release: its repository's name, what it answers for, and its commit."""
 

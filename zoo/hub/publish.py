@@ -26,7 +26,15 @@ def push(folder: Path, to: str | None, into: Path | None, pin: bool, parts: dict
         return told
     about = ReleaseConfig.read(folder)
     name = repository.partition("/")[2]
-    add_pin(Pin(name, about.variant, about.labels, about.encodings, pushed.revision))
+    add_pin(
+        Pin(
+            name=name,
+            variant=about.variant,
+            labels=about.labels,
+            encodings=about.encodings,
+            revision=pushed.revision,
+        )
+    )
     return {**told, "pinned_in": str(path())}
 
 

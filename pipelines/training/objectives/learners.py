@@ -152,7 +152,7 @@ class Writer(torch.nn.Module):
         for batch in batches:
             tokens = self.encoder(batch.squares).last_hidden_state.float().cpu().numpy()
             times = batch.labels.double().cpu().numpy()
-            answers = head.answer(Features(times, times, tokens[:, 0], tokens))
+            answers = head.answer(Features(starts_s=times, ends_s=times, vectors=tokens[:, 0], tokens=tokens))
             truth += [self.labels.labels[place] for place in batch.labels.tolist()]
             said += [answer.label for answer in answers]
         return weighted_f1(truth, said)

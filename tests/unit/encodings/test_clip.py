@@ -36,8 +36,8 @@ def test_coverage_counts_frames_with_gaze():
     gaze = np.full((16, 2), np.nan)
     gaze[:4] = 1.0
     gaze[4, 0] = 1.0  # half a point is none
-    assert Clip(FRAMES_16, 0.0, 4.0, gaze_px=gaze).gaze_coverage == 4 / 16
-    assert Clip(FRAMES_16, 0.0, 4.0).gaze_coverage == 0
+    assert Clip(frames=FRAMES_16, start_s=0.0, end_s=4.0, gaze_px=gaze).gaze_coverage == 4 / 16
+    assert Clip(frames=FRAMES_16, start_s=0.0, end_s=4.0).gaze_coverage == 0
 
 
 def test_unknown_encoding_lists_the_twelve():

@@ -151,7 +151,14 @@ def picture_clip() -> Clip:
         frame[inside] = (60 * number, 250 - 70 * number, 40 + 60 * number)
         depth[inside], masks[inside] = 0.4 + 0.2 * number, number
     signals = [np.repeat(each[None], 16, axis=0) for each in (frame.astype(np.uint8), depth, masks)]
-    return Clip(signals[0], 0.0, 4.0, np.full((16, 2), (70.5, 20.5)), signals[1], signals[2])
+    return Clip(
+        frames=signals[0],
+        start_s=0.0,
+        end_s=4.0,
+        gaze_px=np.full((16, 2), (70.5, 20.5)),
+        depth=signals[1],
+        masks=signals[2],
+    )
 
 
 def sheet() -> np.ndarray:

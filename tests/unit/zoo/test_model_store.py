@@ -48,7 +48,7 @@ def loaded(monkeypatch, tmp_path):
 
 
 def spec(name: str) -> FeatureSpec:
-    return FeatureSpec("noting", Weights(name))
+    return FeatureSpec(encoder="noting", weights=Weights(name))
 
 
 def test_many_askers_share_one_model(loaded):
@@ -176,4 +176,4 @@ def test_one_loads_while_another_answers(loaded):
 
 def test_a_variant_without_code_is_one_sentence():
     with pytest.raises(WeightsMissing, match="cannot run unwritten yet"):
-        ModelStore().embed(FeatureSpec("unwritten", Weights("one")), [])
+        ModelStore().embed(FeatureSpec(encoder="unwritten", weights=Weights("one")), [])

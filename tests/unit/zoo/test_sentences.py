@@ -17,14 +17,21 @@ from zoo.weights import Weights, WeightsMissing
 
 
 def release(labels=LAB_ACTIONS, sentences=PACKAGED) -> Release:
-    return Release(variant("video-llava"), labels, ("V",), "embedded", Weights("."), None, sentences)
+    return Release(
+        variant=variant("video-llava"),
+        labels=labels,
+        encodings=("V",),
+        tier="embedded",
+        weights=Weights("."),
+        sentences=sentences,
+    )
 
 
 def features(texts) -> Features:
     model = SentenceTransformer(str(fetch(PACKAGED)), device="cpu", local_files_only=True)
     vectors = model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
     starts = np.arange(len(texts)) * 4.0
-    return Features(starts, starts + 4, vectors, captions=tuple(texts))
+    return Features(starts_s=starts, ends_s=starts + 4, vectors=vectors, captions=tuple(texts))
 
 
 @pytest.mark.parametrize("labels", [LAB_ACTIONS, LAB_MOTION], ids=lambda each: each.key)

@@ -21,7 +21,7 @@ def make_features(count: int) -> Features:
     rng = np.random.default_rng(count)
     starts = np.arange(count) * 4.0
     tokens = rng.normal(0, 1, (count, 32, 24)).astype(np.float32)
-    return Features(starts, starts + 4, tokens.mean(1), tokens)
+    return Features(starts_s=starts, ends_s=starts + 4, vectors=tokens.mean(1), tokens=tokens)
 
 
 def release(folder: Path, labels=LAB_ACTIONS):

@@ -31,7 +31,7 @@ def material() -> tuple[np.ndarray, np.ndarray]:
 
 def features(vectors: np.ndarray, captions=None) -> Features:
     starts = np.arange(len(vectors)) * 4.0
-    return Features(starts, starts + 4, vectors, captions=captions)
+    return Features(starts_s=starts, ends_s=starts + 4, vectors=vectors, captions=captions)
 
 
 def write(folder: Path, labels=LAB_ACTIONS, **about) -> Path:
@@ -56,7 +56,14 @@ def fit_boosting(folder: Path, material) -> xgboost.XGBClassifier:
 
 
 def release(key: str, folder: Path, labels=LAB_ACTIONS, backbone=None) -> Release:
-    return Release(variant(key), labels, ("V",), "hub", Weights(str(folder)), backbone)
+    return Release(
+        variant=variant(key),
+        labels=labels,
+        encodings=("V",),
+        tier="hub",
+        weights=Weights(str(folder)),
+        backbone=backbone,
+    )
 
 
 @pytest.mark.parametrize("settings", [{}, {"max_depth": 3}, {"class_weight": "balanced"}])

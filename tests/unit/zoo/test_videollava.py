@@ -55,7 +55,14 @@ def encoder(written, sentences) -> VideoLlavaEncoder:
 
 def release(folder) -> Release:
     """What the Hub tier would have, with the sentence model that needs no Hub."""
-    return Release(variant("video-llava"), LAB_ACTIONS, ("V",), "hub", Weights(str(folder)), None, PACKAGED)
+    return Release(
+        variant=variant("video-llava"),
+        labels=LAB_ACTIONS,
+        encodings=("V",),
+        tier="hub",
+        weights=Weights(str(folder)),
+        sentences=PACKAGED,
+    )
 
 
 def processed(question: str, side: int = SIDE, patch: int = 16) -> str:

@@ -36,7 +36,11 @@ def write_release(folder: Path, labels=LAB_ACTIONS, side=224, **size) -> VideoMA
 def make_clips(count: int, height=168, width=224) -> list[Clip]:
     rng = np.random.default_rng(1)
     return [
-        Clip(rng.integers(0, 256, (16, height, width, 3), dtype=np.uint8), 4.0 * n, 4.0 * n + 4)
+        Clip(
+            frames=rng.integers(0, 256, (16, height, width, 3), dtype=np.uint8),
+            start_s=4.0 * n,
+            end_s=4.0 * n + 4,
+        )
         for n in range(count)
     ]
 

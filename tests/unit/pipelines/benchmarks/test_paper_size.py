@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def clip() -> Clip:
     frames = np.random.default_rng(0).integers(0, 256, (16, SIDE, SIDE, 3), dtype=np.uint8)
-    return Clip(frames, 0.0, 4.0)
+    return Clip(frames=frames, start_s=0.0, end_s=4.0)
 
 
 def ours(folder, key: str, clip: Clip):

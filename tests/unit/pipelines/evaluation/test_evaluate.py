@@ -78,10 +78,10 @@ def make_clips(count: int) -> list[Clip]:
     rng = np.random.default_rng(count)
     return [
         Clip(
-            rng.integers(0, 256, (16, 6 + number, 8, 3), dtype=np.uint8),
-            4.0 * number,
-            4.0 * number + 4,
-            rng.random((16, 2)) * (8, 6 + number),
+            frames=rng.integers(0, 256, (16, 6 + number, 8, 3), dtype=np.uint8),
+            start_s=4.0 * number,
+            end_s=4.0 * number + 4,
+            gaze_px=rng.random((16, 2)) * (8, 6 + number),
         )
         for number in range(count)
     ]

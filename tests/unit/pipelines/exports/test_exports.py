@@ -41,11 +41,23 @@ TRUTH = (Segment("Add", 0, 4), Segment("Stir", 4, 10))
 def run(key: str, labels: list[str], recording, about: About, shown=V, failed: str = "") -> Run:
     spans = [(4.0 * n, min(4.0 * n + 4, recording.duration_s)) for n in range(len(labels))]
     said = [
-        ClipPrediction(*span, label, {each: float(each == label) for each in LAB_ACTIONS.labels}, EVIL)
-        for span, label in zip(spans, labels, strict=True)
+        ClipPrediction(
+            start_s=start_s,
+            end_s=end_s,
+            label=label,
+            scores={each: float(each == label) for each in LAB_ACTIONS.labels},
+            caption=EVIL,
+        )
+        for (start_s, end_s), label in zip(spans, labels, strict=True)
     ]
     clips = tuple(NamedClip(each, shown, 0.0, PICTURE) for each in said)
-    release = Release(variant(key), LAB_ACTIONS, (shown.name,), "embedded", Weights(f"{key}-lab-actions"))
+    release = Release(
+        variant=variant(key),
+        labels=LAB_ACTIONS,
+        encodings=(shown.name,),
+        tier="embedded",
+        weights=Weights(f"{key}-lab-actions"),
+    )
     answer = Recognition(
         recording, release, shown, 3, clips, compile_workflow(said, LAB_ACTIONS), ALONE_S, (), tuple(labels)
     )

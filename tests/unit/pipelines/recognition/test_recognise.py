@@ -20,7 +20,9 @@ from zoo.releases import Release
 from zoo.variants import variant
 from zoo.weights import Weights
 
-RELEASE = Release(variant("vi-cl"), LAB_ACTIONS, ("V",), "embedded", Weights("."))
+RELEASE = Release(
+    variant=variant("vi-cl"), labels=LAB_ACTIONS, encodings=("V",), tier="embedded", weights=Weights(".")
+)
 
 
 class Counting:
@@ -35,12 +37,15 @@ class Counting:
     def embed(self, spec, clips):
         self.seen += clips
         starts, ends = ([getattr(clip, name) for clip in clips] for name in ("start_s", "end_s"))
-        return Features(np.array(starts), np.array(ends), np.zeros((len(clips), 1)))
+        return Features(starts_s=np.array(starts), ends_s=np.array(ends), vectors=np.zeros((len(clips), 1)))
 
     def answer(self, release, features):
         names = LAB_ACTIONS.labels
         rows = zip(features.starts_s, features.ends_s, strict=True)
-        return tuple(ClipPrediction(start, end, names[int(start) // 4 % len(names)]) for start, end in rows)
+        return tuple(
+            ClipPrediction(start_s=start, end_s=end, label=names[int(start) // 4 % len(names)])
+            for start, end in rows
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +67,9 @@ def test_the_last_clip_settles_all_of_them(recording):
     state = room.Recognition(recording, RELEASE, encoding("V"), count, transition_counts=transition_counts)
     for number in range(count):
         scores = dict(zip(names, rng.dirichlet(np.ones(len(names))).tolist(), strict=True))
-        said = ClipPrediction(4.0 * number, 4.0 * number + 4, max(scores, key=scores.get), scores)
+        said = ClipPrediction(
+            start_s=4.0 * number, end_s=4.0 * number + 4, label=max(scores, key=scores.get), scores=scores
+        )
         state = room._with(state, room.NamedClip(said, encoding("V"), 0.0, ""))
         assert len(state.smoothed) == number + 1
     assert state.smoothed == smooth([clip.prediction for clip in state.clips], LAB_ACTIONS, transition_counts)

@@ -54,7 +54,9 @@ def test_labels_that_follow_each_other_at_random_change_nothing(scores):
 
 def clip(number: int, label: str, score: float | None) -> ClipPrediction:
     rest = {name: (1 - (score or 0)) / (len(NAMES) - 1) for name in NAMES}
-    return ClipPrediction(4.0 * number, 4.0 * number + 4, label, score and rest | {label: score})
+    return ClipPrediction(
+        start_s=4.0 * number, end_s=4.0 * number + 4, label=label, scores=score and rest | {label: score}
+    )
 
 
 STICKY = tuple(tuple(40 if row == column else 2 for column in NAMES) for row in NAMES)
@@ -83,7 +85,13 @@ def test_ten_hours_of_scores_neither_overflow_nor_vanish():
 
 def release(folder, told: dict) -> Release:
     (folder / "config.json").write_text(json.dumps({"benchscribe": told}))
-    return Release(variant("vi-cl"), LAB_ACTIONS, ("V",), "embedded", Weights(str(folder)))
+    return Release(
+        variant=variant("vi-cl"),
+        labels=LAB_ACTIONS,
+        encodings=("V",),
+        tier="embedded",
+        weights=Weights(str(folder)),
+    )
 
 
 def test_a_release_says_what_follows_what_or_nothing(tmp_path):

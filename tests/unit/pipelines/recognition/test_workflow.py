@@ -12,7 +12,10 @@ from zoo.predictions import ClipPrediction
 
 def clips(*labels: str, at=None) -> list[ClipPrediction]:
     starts = at or [4.0 * place for place in range(len(labels))]
-    return [ClipPrediction(start, start + 4, label) for start, label in zip(starts, labels, strict=True)]
+    return [
+        ClipPrediction(start_s=start, end_s=start + 4, label=label)
+        for start, label in zip(starts, labels, strict=True)
+    ]
 
 
 CIRCLE, EIGHT, PUDDLE, RINSE, NOTHING = LAB_MOTION.labels

@@ -109,9 +109,16 @@ def test_resumes_to_the_same_weights_and_answers(narrated, tmp_path, stop_after)
     assert ReleaseConfig.read(tmp_path / "again").backbone_name == "video-llava"
     frames = np.random.default_rng(0).integers(0, 256, (16, 48, 64, 3), dtype=np.uint8)
     own = Weights(str(tmp_path / "again"))
-    release = Release(variant("video-llava"), LAB_ACTIONS, ("V",), "embedded", own, None, PACKAGED)
+    release = Release(
+        variant=variant("video-llava"),
+        labels=LAB_ACTIONS,
+        encodings=("V",),
+        tier="embedded",
+        weights=own,
+        sentences=PACKAGED,
+    )
     store = ModelStore()
-    features = store.embed(release.feature_spec, [Clip(frames, 0.0, 4.0)])
+    features = store.embed(release.feature_spec, [Clip(frames=frames, start_s=0.0, end_s=4.0)])
     (said,) = store.answer(release, features)
     assert said.label in LAB_ACTIONS.labels
     assert features.vectors.shape == (1, 384)

@@ -34,7 +34,7 @@ def test_resumes_to_the_same_weights_and_answers(narrated, tmp_path, stop_after)
     assert (about.backbone_name, about.encodings, about.object_masks) == ("x-clip", ("V",), True)
     assert "neither a clip nor a label" in about.notes
     rng = np.random.default_rng(0)
-    clip = Clip(rng.integers(0, 256, (16, 48, 64, 3), dtype=np.uint8), 0.0, 4.0)
+    clip = Clip(frames=rng.integers(0, 256, (16, 48, 64, 3), dtype=np.uint8), start_s=0.0, end_s=4.0)
     for labels in LABEL_SETS:
         release = find_release("x-clip", labels.key, "V", "hub", str(tmp_path / "x-clip"))
         store = ModelStore()
@@ -116,5 +116,12 @@ def test_the_order_of_frames_matters(narrated, tmp_path):
     release = find_release("x-clip", "lab-actions", "V", "hub", str(tmp_path / "x-clip"))
     frames = np.random.default_rng(0).integers(0, 256, (16, 48, 64, 3), dtype=np.uint8)
     swapped = frames[[14, 15, *range(2, 14), 0, 1]]
-    vectors = ModelStore().embed(release.feature_spec, [Clip(frames, 0, 4), Clip(swapped, 0, 4)]).vectors
+    vectors = (
+        ModelStore()
+        .embed(
+            release.feature_spec,
+            [Clip(frames=frames, start_s=0, end_s=4), Clip(frames=swapped, start_s=0, end_s=4)],
+        )
+        .vectors
+    )
     assert np.abs(vectors[0] - vectors[1]).max() > 1e-3
