@@ -1,4 +1,4 @@
-"""What a gaze file holds and how it fits a video, before anything is recognised."""
+"""What is wrong with a gaze file and how well it fits its video, before anything is recognised."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def check_gaze(
     video_path: str | Path | None = None,
     world_timestamps_path: str | Path | None = None,
 ) -> dict:
-    """Describe a gaze file; with a video, also how much of it is covered.
+    """Describe a gaze file, as JSON; with a video, also what share of its frames has gaze.
 
     Without a video times count from the first world time stamp or, without that, the first sample.
     Raises UnreadableGaze, UnreadableRecording.
@@ -21,14 +21,14 @@ def check_gaze(
     if video_path is None:
         gaze = read_gaze_alone(gaze_path, world_timestamps_path)
         gaps = gaze.gaps(float(gaze.times_s[-1]), float(gaze.times_s[0]))
-        return _described(gaze, None, gaps)
+        return _as_json(gaze, None, gaps)
     recording = open_recording(video_path, gaze_path, world_timestamps_path)
     gaze = recording.gaze
-    return _described(gaze, gaze.coverage(recording.frame_times_s), gaze.gaps(recording.duration_s))
+    return _as_json(gaze, gaze.coverage(recording.frame_times_s), gaze.gaps(recording.duration_s))
 
 
 def gaze_sentence(recording: Recording) -> str:
-    """How much gaze a recording has, as a lab says it: "Pupil Cloud, 97 % covered, 1 gap of 0.4 s"."""
+    """How much gaze a recording has, for a person: "Pupil Cloud, 97 % covered, 1 gap of 0.4 s"."""
     gaze = recording.gaze
     if gaze is None:
         return "no gaze"
@@ -46,7 +46,7 @@ def _gaps_in_words(lengths_s: list[float]) -> str:
     return f"{len(lengths_s)} gaps, the longest {max(lengths_s):.1f}\u00a0s"
 
 
-def _described(gaze: Gaze, coverage: float | None, gaps: tuple[tuple[float, float], ...]) -> dict:
+def _as_json(gaze: Gaze, coverage: float | None, gaps: tuple[tuple[float, float], ...]) -> dict:
     return {
         "source": gaze.source,
         "samples": len(gaze.times_s),

@@ -11,17 +11,16 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from encodings.clip import CLIP_S, FRAMES, RATE_HZ, Clip
 from pipelines.recordings.gaze.gaze import Gaze, join_gaze, read_gaze
-from pipelines.recordings.video_file import MAX_FRAME_PX as MAX_FRAME_PX
 from pipelines.recordings.video_file import UnreadableRecording, damaged, decoded_frames, read_track
 
-MIN_WINDOW_S = 1.0  # a shorter rest at the end of a recording is left unnamed
-WORKING_SIDE = 224  # shorter side of a clip's frames, px: what the encoders look at
+MIN_WINDOW_S = 1.0  # a shorter rest at the end of a recording gets no clip and no label
+WORKING_SIDE = 224  # shorter side of a clip's frames, px: the input size of the encoders
 WORKING_LONG_SIDE = 640  # longer side at most, px: bounds memory for a panorama
 ON_TIME_S = 0.0005  # containers round times to a millisecond: this much late is still on time
-MAX_LOST_S = 1 / RATE_HZ  # a frame older than the file promised by more than this was lost
+MAX_LOST_S = 1 / RATE_HZ  # a frame that differs from the listed one by more shows that frames were lost
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Recording:
     """A video, opened but not loaded, with the gaze of who wore the camera if it is known.
 
@@ -67,19 +66,30 @@ def open_recording(
     gaze_path: str | Path | None = None,
     world_timestamps_path: str | Path | None = None,
 ) -> Recording:
-    """Learn of a video what cutting it needs, without keeping it in memory.
+    """Read what cutting a video into clips needs, without loading its frames.
 
     Time 0 is the first frame that can be shown.  Raises UnreadableRecording, and UnreadableGaze.
     """
     path = Path(path)
-    times_s, end_s, width, height, rotation_deg = read_track(path)
-    if end_s < MIN_WINDOW_S - 2 * ON_TIME_S:
+    track = read_track(path)
+    if track.end_s < MIN_WINDOW_S - 2 * ON_TIME_S:
         raise UnreadableRecording(
-            f"“{path.name}” lasts {end_s:.2f} s, and at least {MIN_WINDOW_S:.0f} s is needed to name an "
-            "activity: choose a longer recording."
+            f"“{path.name}” lasts {track.end_s:.2f} s, and at least {MIN_WINDOW_S:.0f} s is needed to "
+            "recognise an activity: choose a longer recording."
         )
-    gaze = read_gaze(gaze_path, times_s, width, height, world_timestamps_path) if gaze_path else None
-    return Recording(path, path.name, end_s, times_s, width, height, rotation_deg, gaze)
+    gaze = None
+    if gaze_path:
+        gaze = read_gaze(gaze_path, track.times_s, track.width, track.height, world_timestamps_path)
+    return Recording(
+        path=path,
+        name=path.name,
+        duration_s=track.end_s,
+        frame_times_s=track.times_s,
+        width=track.width,
+        height=track.height,
+        rotation_deg=track.rotation_deg,
+        gaze=gaze,
+    )
 
 
 def cut_clips(recording: Recording, starts_s: Sequence[float] | None = None) -> Iterator[Clip]:
@@ -94,12 +104,12 @@ def cut_clips(recording: Recording, starts_s: Sequence[float] | None = None) -> 
         starts_s = [number * CLIP_S for number in range(recording.windows)]
     due_s = np.add.outer(np.asarray(starts_s, float), np.arange(FRAMES) / RATE_HZ)
     order = np.argsort(due_s, axis=None, kind="stable")
-    cut: dict[int, list[tuple[float, np.ndarray]]] = {}  # clips that overlap are open at a time
-    with closing(_on_screen(recording, due_s.ravel()[order])) as shown:
-        for number, sample in zip(order // FRAMES, shown, strict=False):
-            cut.setdefault(number, []).append(sample)
-            if len(cut[number]) == FRAMES:
-                times_s, frames = zip(*cut.pop(number), strict=True)
+    partial: dict[int, list[tuple[float, np.ndarray]]] = {}  # clips that overlap fill up side by side
+    with closing(_sampled_frames(recording, due_s.ravel()[order])) as samples:
+        for number, sample in zip(order // FRAMES, samples, strict=False):
+            partial.setdefault(number, []).append(sample)
+            if len(partial[number]) == FRAMES:
+                times_s, frames = zip(*partial.pop(number), strict=True)
                 start_s = float(starts_s[number])
                 end_s = min(start_s + CLIP_S, recording.duration_s)
                 yield Clip(
@@ -111,12 +121,12 @@ def cut_clips(recording: Recording, starts_s: Sequence[float] | None = None) -> 
 
 
 def sample_times(recording: Recording) -> np.ndarray:
-    """[16 * windows] the seconds at which a recording is looked at."""
+    """[16 * windows] the seconds at which a recording is sampled, 4 Hz."""
     return np.arange(recording.windows * FRAMES) / RATE_HZ
 
 
 def frames_on_screen(recording: Recording, times_s: np.ndarray) -> np.ndarray:
-    """[K] the numbers, in order of presentation, of the frames on screen at some times."""
+    """[K] the indices, in order of presentation, of the frames on screen at times_s [K]."""
     return np.searchsorted(recording.frame_times_s, times_s + ON_TIME_S, side="right") - 1
 
 
@@ -134,47 +144,50 @@ def _working_gaze(recording: Recording, times_s: np.ndarray) -> np.ndarray | Non
     return join_gaze(recording.gaze, times_s) * scale
 
 
-def _on_screen(recording: Recording, due_s: np.ndarray) -> Iterator[tuple[float, np.ndarray]]:
-    """For each sample time [K], ascending, when the frame then on screen was presented, and its picture.
+def _sampled_frames(recording: Recording, due_s: np.ndarray) -> Iterator[tuple[float, np.ndarray]]:
+    """(start_s, pixels) of the frame on screen at each sample time due_s [K], ascending.
 
-    Decides by the times the decoder gives, holding one frame back until the next one's is known.
+    start_s is when the frame was presented, by the decoder's times; pixels are [H, W, 3] uint8 RGB at the
+    working size.
     """
-    shrink = _shrinker(recording)
     if len(due_s) == 0:
         return
-    promised_s = recording.frame_times_s[frames_on_screen(recording, due_s)]
-    sample = 0
-    for shown_s, frame, until_s in _held_until(recording):
-        picture = None
-        while due_s[sample] + ON_TIME_S < until_s:
-            if abs(promised_s[sample] - shown_s) > MAX_LOST_S:
-                raise damaged(recording.path, shown_s)
-            picture = shrink(frame) if picture is None else picture
-            yield shown_s, picture
+    listed_s = recording.frame_times_s[frames_on_screen(recording, due_s)]
+    resize, sample = _make_resizer(recording), 0
+    for start_s, end_s, frame in _frame_intervals(recording):
+        pixels = None
+        while due_s[sample] + ON_TIME_S < end_s:
+            if abs(listed_s[sample] - start_s) > MAX_LOST_S:
+                raise damaged(recording.path, start_s)
+            pixels = resize(frame) if pixels is None else pixels
+            yield start_s, pixels
             sample += 1
             if sample == len(due_s):
                 return
 
 
-def _held_until(recording: Recording) -> Iterator[tuple[float, VideoFrame, float]]:
-    """Every frame with the times from and until it is on screen; the last one stays for ever."""
+def _frame_intervals(recording: Recording) -> Iterator[tuple[float, float, VideoFrame]]:
+    """(start_s, end_s, frame) of each frame and the interval during which it is on screen.
+
+    A frame is on screen until the next one is presented; the last one has no end.
+    """
     with closing(decoded_frames(recording.path, recording.frame_times_s)) as decoded:
-        held_s, held = next(decoded)
-        for time_s, frame in decoded:
-            yield held_s, held, time_s
-            held_s, held = time_s, frame
-    yield held_s, held, np.inf
+        start_s, frame = next(decoded)
+        for next_s, next_frame in decoded:
+            yield start_s, next_s, frame
+            start_s, frame = next_s, next_frame
+    yield start_s, np.inf, frame
 
 
-def _shrinker(recording: Recording) -> Callable[[VideoFrame], np.ndarray]:
-    """Make a function from a decoded frame to its picture, [H, W, 3] uint8 RGB at the working size."""
+def _make_resizer(recording: Recording) -> Callable[[VideoFrame], np.ndarray]:
+    """A function from a decoded frame to [H, W, 3] uint8 RGB, upright, at the working size."""
     width, height = working_size(recording)
     if recording.rotation_deg % 180:
         width, height = height, width
     scaler = VideoReformatter()
 
-    def shrink(frame: VideoFrame) -> np.ndarray:
-        small = scaler.reformat(frame, width, height, "rgb24", interpolation=Interpolation.AREA)
-        return np.rot90(small.to_ndarray(), recording.rotation_deg // 90)
+    def resize(frame: VideoFrame) -> np.ndarray:
+        scaled = scaler.reformat(frame, width, height, "rgb24", interpolation=Interpolation.AREA)
+        return np.rot90(scaled.to_ndarray(), recording.rotation_deg // 90)
 
-    return shrink
+    return resize

@@ -1,11 +1,11 @@
-"""Video files as PyAV sees them: what is in one, its frames in order, and why one is refused."""
+"""Video files, read with PyAV: their track, their frames in order, and why a file is refused."""
 
 import os
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import av
 import numpy as np
@@ -14,13 +14,12 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from encodings.errors import UserError
+from pipelines.limits import MAX_FRAME_PX, MAX_PIXEL_ASPECT, MIN_PIXEL_ASPECT
 
-MAX_FRAME_PX = 8192 * 4320  # the largest 8K in use
 DECODING_THREADS = min(8, (os.cpu_count() or 1) + 1)  # FFmpeg's own rule; each costs a few frames of memory
 # What cameras and exports write.  Playlists are left out: they would open other files.
 CONTAINERS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,mjpeg,gif,mxf"
-MIN_ASPECT, MAX_ASPECT = 0.25, 4.0  # of a pixel; anything beyond is a broken header
-FORGIVEN_S, FORGIVEN_SHARE = 1.0, 0.1  # a promised duration that is missed by more was cut short
+MISSING_S, MISSING_SHARE = 1.0, 0.1  # a file that ends before its duration by more was cut short
 REMEDY = "choose another file, or export it as MP4 (H.264)"
 
 
@@ -28,11 +27,14 @@ class UnreadableRecording(UserError):
     """A file that cannot be used as the video of an experiment."""
 
 
-class Track(NamedTuple):
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Track:
     """What is known of a video track without decoding more than its first frame.
 
-    times_s  [F] float64, strictly increasing from 0.0; end_s when the last frame leaves the screen;
-    width, height in pixels as displayed; rotation_deg counterclockwise, from pixels to display
+    times_s        [F] float64, presentation times, strictly increasing from 0.0
+    end_s          when the last frame leaves the screen
+    width, height  pixels as displayed
+    rotation_deg   counterclockwise, from stored pixels to the display
     """
 
     times_s: np.ndarray
@@ -43,7 +45,7 @@ class Track(NamedTuple):
 
 
 def read_track(path: Path) -> Track:
-    """Look through a file once, packet by packet.  Raises UnreadableRecording."""
+    """Read the packets of a file once, and decode its first frame.  Raises UnreadableRecording."""
     _check_file(path)
     pts, last_ticks = _packet_times(path)
     with _opened(path) as (container, stream):
@@ -52,19 +54,25 @@ def read_track(path: Path) -> Track:
     times_s = (pts[pts >= first.pts] - first.pts) * tick_s
     if len(times_s) == 0 or times_s[0] != 0:
         raise _refused(path, "has no usable presentation times")
-    usable = aspect and MIN_ASPECT <= aspect <= MAX_ASPECT
+    usable = aspect and MIN_PIXEL_ASPECT <= aspect <= MAX_PIXEL_ASPECT
     width = round(first.width * aspect) if usable else first.width
     rotation_deg = round(first.rotation / 90) % 4 * 90
     size = (first.height, width) if rotation_deg % 180 else (width, first.height)
     last_s = last_ticks * tick_s or (np.median(np.diff(times_s)) if len(times_s) > 1 else 0.0)
-    return Track(times_s, float(times_s[-1] + last_s), *size, rotation_deg)
+    return Track(
+        times_s=times_s,
+        end_s=float(times_s[-1] + last_s),
+        width=size[0],
+        height=size[1],
+        rotation_deg=rotation_deg,
+    )
 
 
 def decoded_frames(path: Path, times_s: np.ndarray) -> Iterator[tuple[float, av.VideoFrame]]:
     """Every frame in order of presentation, with its time in seconds.
 
-    times_s [F] is what `read_track` found.  AVI stores no presentation times: there the frames
-    are counted.  Raises UnreadableRecording at the first damage: what follows cannot be trusted.
+    times_s [F] are the times of `Track`.  AVI stores no presentation times: there the frames are
+    counted.  Raises UnreadableRecording at the first damage: what follows cannot be trusted.
     """
     first_pts, at_s = None, 0.0
     with _opened(path) as (container, stream):
@@ -81,7 +89,7 @@ def decoded_frames(path: Path, times_s: np.ndarray) -> Iterator[tuple[float, av.
 
 
 def damaged(path: Path, at_s: float) -> UnreadableRecording:
-    """The refusal of a video that is good up to some second."""
+    """The error of a video that can be decoded up to some second only."""
     return UnreadableRecording(
         f"“{path.name}” is damaged after {at_s:.1f} s and cannot be read beyond: copy it from the camera "
         "again, or cut it there and use the part before."
@@ -91,15 +99,15 @@ def damaged(path: Path, at_s: float) -> UnreadableRecording:
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The container and its first video track, closed on leaving."""
-    bound = {"max_pixels": str(MAX_FRAME_PX)}  # also keeps the probing of a file small
-    options = {"fflags": "+genpts", "format_whitelist": CONTAINERS, **bound}
+    limits = {"max_pixels": str(MAX_FRAME_PX)}  # also keeps the probing of a file small
+    options = {"fflags": "+genpts", "format_whitelist": CONTAINERS, **limits}
     try:
         container = av.open(f"file:{path}", options=options, metadata_errors="replace")
     except av.FFmpegError as error:
         raise _not_a_video(path, error) from error
     with container:
         stream = _video_stream(path, container)
-        stream.codec_context.options = bound
+        stream.codec_context.options = limits
         stream.codec_context.thread_type = "AUTO"
         stream.codec_context.thread_count = DECODING_THREADS
         yield container, stream
@@ -114,7 +122,7 @@ def _video_stream(path: Path, container: InputContainer) -> VideoStream:
         raise _refused(path, "is compressed in a way that cannot be decoded here")
     width, height = stream.codec_context.width, stream.codec_context.height
     if not 0 < width * height <= MAX_FRAME_PX:
-        size = f"{width} × {height} pixels" if width else "a size that could not be told"
+        size = f"{width} × {height} pixels" if width else "unknown size"
         raise UnreadableRecording(
             f"“{path.name}” has frames of {size}, and at most {MAX_FRAME_PX / 1e6:.0f} megapixels (8K) are "
             "accepted: export it at a smaller size."
@@ -148,20 +156,20 @@ def _packet_times(path: Path) -> tuple[np.ndarray, int]:
 
 
 def _is_whole(path: Path, container: InputContainer, stream: VideoStream, end_s: float) -> bool:
-    """Whether the file holds what it promises.
+    """Whether the file holds all that its header lists.
 
-    An MP4 lists the place of every frame: none may lie beyond the end of the file.  In other
-    containers only the promised duration tells, and headers lie, so a little is forgiven.
+    An MP4 lists the place of every frame: none may lie beyond the end of the file.  Other containers
+    have only a duration to compare with, which headers often get a little wrong.
     """
     if container.format.name.startswith("mov"):
         size = path.stat().st_size
         return all(entry.pos + entry.size <= size for entry in stream.index_entries)
-    promised_s = (container.duration or 0) / av.time_base
-    return promised_s - end_s <= max(FORGIVEN_S, FORGIVEN_SHARE * promised_s)
+    header_s = (container.duration or 0) / av.time_base
+    return header_s - end_s <= max(MISSING_S, MISSING_SHARE * header_s)
 
 
 def _frames(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
-    """Decode everything.  AVI repeats a picture by an empty packet, which PyAV would take for the end."""
+    """Decode every frame.  AVI repeats a picture by an empty packet, which PyAV would take for the end."""
     for packet in container.demux(stream):
         if packet.size or packet.dts is None:
             yield from (frame for frame in packet.decode() if frame.pts is not None)

@@ -1,11 +1,11 @@
-"""Segment, the noun a true label becomes: a stretch of a recording and what is done in it."""
+"""Segment, the noun a true label is read into: an interval of a recording and what is done in it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A labelled stretch of a recording, in seconds after its first frame."""
+    """A labelled interval of a recording, in seconds after its first frame."""
 
     label: str
     start_s: float

@@ -1,10 +1,11 @@
 """Clocks: from the time stamps of an eye tracker to seconds after the video's first frame."""
 
 import json
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.limits import MAX_INFO_BYTES
 from pipelines.recordings.gaze.files import Source, UnreadableGaze
 from pipelines.recordings.gaze.tables import (
     NO_TIME,
@@ -17,20 +18,20 @@ from pipelines.recordings.gaze.tables import (
 
 # World timestamps and frames that differ by no more than this (rows, or a share of the frames) are
 # of one recording: recorders drop a frame or two at the end.
-ROWS_OFF, SHARE_OFF = 5, 0.01
-INFO_BYTES = 1_000_000  # an info.json is far smaller
+MAX_ROWS_OFF, MAX_SHARE_OFF = 5, 0.01
 
 
-class Video(NamedTuple):
-    """What reading gaze must know of its video: frame times [F] in seconds, size as displayed."""
+@dataclass(frozen=True, eq=False)
+class Video:
+    """What reading gaze must know of its video: frame times [F] in seconds, size in pixels as displayed."""
 
     times_s: np.ndarray
     width: int
     height: int
 
 
-def world_stamps(source: Source, column: str, convert: Convert) -> np.ndarray:
-    """[R] the time stamp of each frame, in the tracker's own unit.  Raises UnreadableGaze."""
+def read_world_stamps(source: Source, column: str, convert: Convert) -> np.ndarray:
+    """[F] the time stamp of each frame of the video, in the tracker's own unit.  Raises UnreadableGaze."""
     table = open_table(source)
     if column not in table.columns:
         raise UnreadableGaze(
@@ -47,19 +48,20 @@ def world_stamps(source: Source, column: str, convert: Convert) -> np.ndarray:
     return stamps
 
 
-def by_world(
+def video_times(
     stamps: np.ndarray, world: np.ndarray, tick_s: float, video: Video | None, name: str
 ) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Seconds of video at each stamp, given the stamps of the frames; and what was assumed.
+    """Seconds of video at each stamp, given the stamps of the frames; and notes on what was assumed.
 
-    With a row for every frame, row i is frame i, and times between frames are interpolated;
+    stamps [N] of samples and world [F] of frames are in ticks of tick_s seconds; name is the file of
+    world's.  With a row for every frame, row i is frame i, and times between frames are interpolated;
     beyond the frames both clocks run alike.  Raises UnreadableGaze if there are far more or fewer rows.
     """
     since_s = (stamps - world[0]) * tick_s  # integers are subtracted as integers
     if video is None:
         return since_s, ()
     rows, frames = len(world), len(video.times_s)
-    if abs(rows - frames) > max(ROWS_OFF, SHARE_OFF * frames):
+    if abs(rows - frames) > max(MAX_ROWS_OFF, MAX_SHARE_OFF * frames):
         raise UnreadableGaze(
             f"“{name}” has {rows} rows and the video has {frames} frames, which should be as many: choose "
             "the files of one recording, uncut."
@@ -72,9 +74,9 @@ def by_world(
     return np.interp(since_s, world_s, video.times_s) + before_s + after_s, ()
 
 
-def start_time_ns(info: Source | None) -> int | None:
-    """The start of a recording in UTC nanoseconds from its info.json; None if it does not say."""
-    if info is None or info.size > INFO_BYTES:
+def read_start_time_ns(info: Source | None) -> int | None:
+    """The start of a recording in UTC nanoseconds from its info.json; None if it has no usable start_time."""
+    if info is None or info.size > MAX_INFO_BYTES:
         return None
     with reading(info), info.opened() as file:
         content = file.read()

@@ -1,4 +1,4 @@
-"""Where gaze lies: a table, or a folder or zip as eye trackers export it, and what lies beside it."""
+"""Where gaze lies: a table, or a folder or zip as eye trackers export it, and the files beside it."""
 
 import struct
 import zipfile
@@ -10,13 +10,12 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from encodings.errors import UserError
+from pipelines.limits import MAX_EXPORT_DEPTH, MAX_GAZE_BYTES
 
-MAX_GAZE_BYTES = 400_000_000  # some hours of the fastest tracker
 GAZE_NAMES = ("gaze.csv", "gaze_positions.csv")  # Pupil Cloud, Pupil Core
 WORLD_NAME = "world_timestamps.csv"
 INFO_NAME = "info.json"
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
-MAX_DEPTH = 3  # parts of a name inside an export: recording/000/gaze_positions.csv
 # All that zipfile raises for bytes that are no zip, or one of a kind it does not know.
 DAMAGED_ZIP = (
     zipfile.BadZipFile,
@@ -27,7 +26,7 @@ DAMAGED_ZIP = (
     OSError,
     UnicodeError,
 )
-NAMED = 4  # how many files or columns a message names at most
+MAX_NAMES = 4  # how many files or columns a message lists
 
 
 class UnreadableGaze(UserError):
@@ -36,7 +35,7 @@ class UnreadableGaze(UserError):
 
 @dataclass(frozen=True)
 class Source:
-    """A file on disk or inside a zip, to be read as a stream."""
+    """A file on disk or inside a zip, to be read as a stream; size in bytes, unpacked."""
 
     path: Path
     size: int
@@ -44,7 +43,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """What a message calls it: the file's name alone."""
+        """Its name in a message: the file's name alone."""
         return PurePosixPath(self.member or self.path.name).name
 
     @contextmanager
@@ -60,11 +59,15 @@ class Source:
 
 @dataclass(frozen=True)
 class GazeFiles:
-    """A gaze table and the two files of its export that tell on which clock it runs."""
+    """A gaze table and the two files of its export that define its clock."""
 
     gaze: Source
     world: Source | None
     info: Source | None
+
+
+Export = dict[PurePosixPath, Source]
+"""The files of a folder or zip by their path inside it."""
 
 
 def find_gaze(path: Path, world_path: Path | None = None) -> GazeFiles:
@@ -73,28 +76,26 @@ def find_gaze(path: Path, world_path: Path | None = None) -> GazeFiles:
     world_path replaces the world_timestamps.csv that was found.  Raises UnreadableGaze.
     """
     if path.is_dir():
-        found = _in_folder(path)
+        export = _list_folder(path)
     elif not path.is_file():
         raise UnreadableGaze(f"There is no gaze file “{path.name}”: check its name, or choose another.")
     elif _is_zip(path):
-        found = _in_zip(path)
+        export = _list_zip(path)
     else:
-        beside = [path.with_name(name) for name in (path.name, WORLD_NAME, INFO_NAME)]
-        found = {PurePosixPath(each.name): _on_disk(each) for each in beside if each.is_file()}
-        return _with_siblings(found, PurePosixPath(path.name), world_path)
-    return _with_siblings(found, _only_gaze(path, found), world_path)
+        files = [path.with_name(name) for name in (path.name, WORLD_NAME, INFO_NAME)]
+        export = {PurePosixPath(file.name): _on_disk(file) for file in files if file.is_file()}
+        return _with_clock_files(export, PurePosixPath(path.name), world_path)
+    return _with_clock_files(export, _only_gaze(path, export), world_path)
 
 
-def _with_siblings(
-    found: dict[PurePosixPath, Source], gaze: PurePosixPath, world_path: Path | None
-) -> GazeFiles:
-    world = _chosen(world_path) if world_path else found.get(gaze.parent / WORLD_NAME)
-    for source in filter(None, (found[gaze], world)):
+def _with_clock_files(export: Export, gaze: PurePosixPath, world_path: Path | None) -> GazeFiles:
+    world = _open_world(world_path) if world_path else export.get(gaze.parent / WORLD_NAME)
+    for source in filter(None, (export[gaze], world)):
         _check_size(source)
-    return GazeFiles(found[gaze], world, found.get(gaze.parent / INFO_NAME))
+    return GazeFiles(export[gaze], world, export.get(gaze.parent / INFO_NAME))
 
 
-def _chosen(path: Path) -> Source:
+def _open_world(path: Path) -> Source:
     if not path.is_file():
         raise UnreadableGaze(f"There is no file “{path.name}” of world timestamps: check its name.")
     return _on_disk(path)
@@ -114,11 +115,10 @@ def _on_disk(path: Path) -> Source:
     return Source(path, path.stat().st_size)
 
 
-def _in_folder(folder: Path) -> dict[PurePosixPath, Source]:
-    paths = [each for depth in range(1, MAX_DEPTH + 1) for each in sorted(folder.glob("/".join("*" * depth)))]
-    return {
-        PurePosixPath(each.relative_to(folder).as_posix()): _on_disk(each) for each in paths if each.is_file()
-    }
+def _list_folder(folder: Path) -> Export:
+    patterns = ["/".join("*" * depth) for depth in range(1, MAX_EXPORT_DEPTH + 1)]
+    files = [path for pattern in patterns for path in sorted(folder.glob(pattern)) if path.is_file()]
+    return {PurePosixPath(path.relative_to(folder).as_posix()): _on_disk(path) for path in files}
 
 
 def _is_zip(path: Path) -> bool:
@@ -129,31 +129,36 @@ def _is_zip(path: Path) -> bool:
         raise UnreadableGaze(f"“{path.name}” may not be read: check its permissions.") from error
 
 
-def _in_zip(path: Path) -> dict[PurePosixPath, Source]:
+def _list_zip(path: Path) -> Export:
     try:
         with zipfile.ZipFile(path) as archive:
-            listed = archive.infolist()
+            entries = archive.infolist()
     except DAMAGED_ZIP as error:
         raise UnreadableGaze(f"“{path.name}” is a damaged zip: download it again.") from error
-    if any(each.flag_bits & 1 for each in listed):
+    if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableGaze(f"“{path.name}” is locked by a password: unpack it and choose its folder.")
     return {
-        PurePosixPath(each.filename): Source(path, each.file_size, each.filename)
-        for each in listed
+        PurePosixPath(entry.filename): Source(path, entry.file_size, entry.filename)
+        for entry in entries
         # A damaged entry may have no name, over which is_dir stumbles.
-        if each.filename and not each.is_dir() and len(PurePosixPath(each.filename).parts) <= MAX_DEPTH
+        if entry.filename
+        and not entry.is_dir()
+        and len(PurePosixPath(entry.filename).parts) <= MAX_EXPORT_DEPTH
     }
 
 
-def _only_gaze(path: Path, found: dict[PurePosixPath, Source]) -> PurePosixPath:
+def _only_gaze(path: Path, export: Export) -> PurePosixPath:
     """The one table of a folder or zip that is gaze by its name, or else the only table in it."""
-    tables = [each for each in found if each.suffix.lower() in TABLE_ENDINGS and each.name[0] != "."]
-    gaze = [each for each in tables if each.name in GAZE_NAMES]
-    gaze = gaze or [each for each in tables if each.name != WORLD_NAME]
+    tables = [file for file in export if file.suffix.lower() in TABLE_ENDINGS and file.name[0] != "."]
+    gaze = [file for file in tables if file.name in GAZE_NAMES]
+    gaze = gaze or [file for file in tables if file.name != WORLD_NAME]
     if len(gaze) == 1:
         return gaze[0]
-    names = ", ".join(str(each) for each in gaze[:NAMED]) + (", …" if len(gaze) > NAMED else "")
+    names = ", ".join(map(str, gaze[:MAX_NAMES])) + (", …" if len(gaze) > MAX_NAMES else "")
     if gaze and gaze[0].name in GAZE_NAMES:
         raise UnreadableGaze(f"“{path.name}” holds gaze of several recordings ({names}): choose one of them.")
-    held = f"none of its tables ({names}) is" if gaze else "no table is in it that could be"
-    raise UnreadableGaze(f"“{path.name}” holds no gaze: {held} {' or '.join(GAZE_NAMES)}.")
+    if gaze:
+        raise UnreadableGaze(
+            f"“{path.name}” holds no gaze: none of its tables ({names}) is {' or '.join(GAZE_NAMES)}."
+        )
+    raise UnreadableGaze(f"“{path.name}” holds no gaze: there is no {' or '.join(GAZE_NAMES)} in it.")

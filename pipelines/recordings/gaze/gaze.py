@@ -1,24 +1,24 @@
-"""Gaze, the noun an eye tracker's export becomes, and the one place that joins it to frames."""
+"""Gaze, the noun an eye tracker's export is read into, and the one place that joins it to frames."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from pipelines.recordings.gaze.clock import Video
-from pipelines.recordings.gaze.files import MAX_GAZE_BYTES as MAX_GAZE_BYTES
 from pipelines.recordings.gaze.files import UnreadableGaze, find_gaze
-from pipelines.recordings.gaze.formats import Samples, count, read_samples
+from pipelines.recordings.gaze.formats.registry import read_samples
+from pipelines.recordings.gaze.formats.samples import Samples, count
 
 GAZE_TOLERANCE_S = 0.125  # half the 4 Hz sampling period: no sample serves two sampled frames
-GAP_S = 0.25  # a longer time without seen gaze is a gap: one sampled frame at least goes without
+GAP_S = 0.25  # a longer time without seen gaze is a gap: at least one sampled frame has no gaze
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Gaze:
     """Where the wearer of the camera looked, on the clock and in the pixels of their video.
 
-    source     in words, as in "Pupil Cloud, with world_timestamps.csv"
+    source     format and clock for a message, as in "Pupil Cloud, with world_timestamps.csv"
     times_s    [N] float64, ascending, 0 is the video's first frame
     points_px  [N, 2] float64 (x, y) in the displayed full-size frame; NaN where gaze was not seen
                (blink, glasses off, low confidence, off the frame)
@@ -32,9 +32,10 @@ class Gaze:
 
     def __post_init__(self) -> None:
         if self.times_s.ndim != 1 or self.points_px.shape != (len(self.times_s), 2):
-            raise ValueError(f"times {self.times_s.shape} and points {self.points_px.shape} do not fit")
+            shapes = f"{self.times_s.shape} and {self.points_px.shape}"
+            raise ValueError(f"times_s must be [N] and points_px [N, 2], got {shapes}")
         if len(self.times_s) == 0 or not (np.diff(self.times_s) >= 0).all():
-            raise ValueError("times_s must be at least one, ascending, without NaN")
+            raise ValueError("times_s must hold at least one time, ascending, without NaN")
 
     @property
     def seen(self) -> np.ndarray:
@@ -51,13 +52,13 @@ class Gaze:
         within = times_s[(times_s > start_s) & (times_s < end_s)]
         edges = np.concatenate(([start_s], within, [end_s]))
         long = np.flatnonzero(np.diff(edges) > GAP_S)
-        return tuple((float(edges[at]), float(edges[at + 1])) for at in long)
+        return tuple((float(edges[index]), float(edges[index + 1])) for index in long)
 
 
 def join_gaze(gaze: Gaze, times_s: np.ndarray) -> np.ndarray:
-    """[K, 2] where the gaze was at some times, in pixels of the displayed frame.
+    """[K, 2] gaze at times_s [K], in pixels of the displayed frame, by nearest neighbour.
 
-    The nearest sample closer than the tolerance decides, also when it says "not seen"; of
+    The nearest sample decides if it is closer than the tolerance, also when it is NaN (not seen); of
     several samples during one frame that is the nearest to its presentation.  NaN without one.
     """
     after = np.searchsorted(gaze.times_s, times_s).clip(0, len(gaze.times_s) - 1)
@@ -83,8 +84,8 @@ def read_gaze(
     """
     video = Video(frame_times_s, width, height)
     files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
-    gaze = _ordered(files.gaze.name, read_samples(files, video), video)
-    return _placed(files.gaze.name, gaze, float(frame_times_s[-1]))
+    gaze = _make_gaze(files.gaze.name, read_samples(files, video), video)
+    return _check_overlap(files.gaze.name, gaze, float(frame_times_s[-1]))
 
 
 def read_gaze_alone(path: str | Path, world_timestamps_path: str | Path | None = None) -> Gaze:
@@ -93,11 +94,11 @@ def read_gaze_alone(path: str | Path, world_timestamps_path: str | Path | None =
     Points given in fractions of the frame stay fractions.  Raises UnreadableGaze.
     """
     files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
-    return _ordered(files.gaze.name, read_samples(files, None), None)
+    return _make_gaze(files.gaze.name, read_samples(files, None), None)
 
 
-def _ordered(name: str, samples: Samples, video: Video | None) -> Gaze:
-    """Sort samples by time, drop those without one, and forget points off the frame."""
+def _make_gaze(name: str, samples: Samples, video: Video | None) -> Gaze:
+    """Sort samples by time, drop those without one, and set points off the frame to NaN."""
     timed = np.isfinite(samples.times_s)
     if not timed.any():
         raise UnreadableGaze(f"“{name}” has no row with a readable time: use the file as it was exported.")
@@ -105,29 +106,30 @@ def _ordered(name: str, samples: Samples, video: Video | None) -> Gaze:
     steps = np.diff(times_s)
     order = np.argsort(times_s, kind="stable")
     size = (video.width, video.height) if video else (1, 1)
-    points_px = points[order] * size if samples.fractions else points[order]
-    off = _off_frame(points_px, size) if video or samples.fractions else np.zeros(len(order), bool)
+    points_px = points[order] * size if samples.normalised else points[order]
+    off = _off_frame(points_px, size) if video or samples.normalised else np.zeros(len(order), bool)
     points_px[off] = np.nan
     notes = (
         *samples.notes,
-        *_note(int((~timed).sum()), "row", "without a readable time left out."),
-        *_note(int((steps < 0).sum()), "time", "earlier than the one before: sorted."),
-        *_note(int((steps == 0).sum()), "time", "equal to the one before."),
-        *_note(int(off.sum()), "point", "off the frame left out."),
+        *_counted(int((~timed).sum()), "row", "without a readable time left out."),
+        *_counted(int((steps < 0).sum()), "time", "earlier than the one before: sorted."),
+        *_counted(int((steps == 0).sum()), "time", "equal to the one before."),
+        *_counted(int(off.sum()), "point", "off the frame left out."),
     )
-    return Gaze(samples.source, times_s[order], points_px, notes)
+    return Gaze(source=samples.source, times_s=times_s[order], points_px=points_px, notes=notes)
 
 
 def _off_frame(points_px: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return ((points_px < 0) | (points_px > size)).any(axis=1)
 
 
-def _note(number: int, thing: str, what: str) -> tuple[str, ...]:
-    return (f"{count(number, thing)} {what}",) if number else ()
+def _counted(number: int, noun: str, predicate: str) -> tuple[str, ...]:
+    """A note of how many there are; none for zero."""
+    return (f"{count(number, noun)} {predicate}",) if number else ()
 
 
-def _placed(name: str, gaze: Gaze, end_s: float) -> Gaze:
-    """Check that gaze was recorded during the video, and note where it begins and ends."""
+def _check_overlap(name: str, gaze: Gaze, end_s: float) -> Gaze:
+    """Check that gaze overlaps the video in time, and add notes on where it begins and ends."""
     first_s, last_s = float(gaze.times_s[0]), float(gaze.times_s[-1])
     inside = (gaze.times_s > -GAZE_TOLERANCE_S) & (gaze.times_s < end_s + GAZE_TOLERANCE_S)
     if not inside.any():
@@ -142,4 +144,4 @@ def _placed(name: str, gaze: Gaze, end_s: float) -> Gaze:
         (end_s - last_s, "Gaze ends {:.1f} s before the video."),
     )
     notes = tuple(text.format(by_s) for by_s, text in differences if by_s > GAP_S)
-    return Gaze(gaze.source, gaze.times_s, gaze.points_px, gaze.notes + notes)
+    return replace(gaze, notes=gaze.notes + notes)

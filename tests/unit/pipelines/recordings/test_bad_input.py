@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from encodings.errors import UserError
+from pipelines.limits import MAX_FRAME_PX, MAX_GAZE_BYTES
 from pipelines.recordings.gaze import files as gaze_files
-from pipelines.recordings.gaze.gaze import MAX_GAZE_BYTES, UnreadableGaze, read_gaze
-from pipelines.recordings.recording import MAX_FRAME_PX, UnreadableRecording, cut_clips, open_recording
+from pipelines.recordings.gaze.gaze import UnreadableGaze, read_gaze
+from pipelines.recordings.recording import UnreadableRecording, cut_clips, open_recording
 
 FRAMES_S = np.arange(120) / 30
 CLOUD = "timestamp [ns],gaze x [px],gaze y [px]"

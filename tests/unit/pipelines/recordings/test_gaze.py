@@ -203,7 +203,7 @@ def test_a_folder_and_a_zip_as_they_are_exported(tmp_path):
 def gaze_of(times_s, points=None) -> Gaze:
     times_s = np.array(times_s, float)
     points = np.column_stack((times_s, times_s)) if points is None else np.array(points, float)
-    return Gaze("a test", times_s, points)
+    return Gaze(source="a test", times_s=times_s, points_px=points)
 
 
 def test_the_nearest_sample_decides_also_when_it_saw_nothing():

@@ -1,0 +1,17 @@
+"""Every ceiling on what comes from outside, with its reason.
+
+A file from a stranger is refused, in one sentence, before it can fill memory or time.
+"""
+
+# Video
+MAX_FRAME_PX = 8192 * 4320  # the largest 8K in use; a larger frame would fill memory when it is decoded
+MIN_PIXEL_ASPECT, MAX_PIXEL_ASPECT = 0.25, 4.0  # width over height; anything beyond is a broken header
+
+# Gaze
+MAX_GAZE_BYTES = 400_000_000  # unpacked; some hours of the fastest tracker
+MAX_EXPORT_DEPTH = 3  # parts of a name inside a folder or zip, as in recording/000/gaze_positions.csv
+MAX_INFO_BYTES = 1_000_000  # it is parsed whole; an info.json has a few kilobytes
+TABLE_HEAD_BYTES = 65_536  # read to recognise how a table is written; a header and some rows take less
+
+# Labels
+MAX_LABELS_BYTES = 20_000_000  # it is read whole; labels of a whole day take less than a megabyte

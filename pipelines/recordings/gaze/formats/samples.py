@@ -1,0 +1,57 @@
+"""Samples, the noun every gaze format is read into, and what the formats share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.recordings.gaze.clock import Video
+from pipelines.recordings.gaze.files import GazeFiles
+from pipelines.recordings.gaze.tables import Table
+
+START_TOGETHER = "gaze and video were assumed to start together"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Samples:
+    """Gaze samples as a file lists them, on the clock of the video.
+
+    source      format and clock for a message, as in "Pupil Cloud, with world_timestamps.csv"
+    times_s     [N] float64 in the file's order, NaN where a row has no time
+    points      [N, 2] float64 (x, y) from the top left, NaN where gaze was not seen
+    normalised  whether points are fractions of the frame; else they are pixels
+    notes       sentences on what was assumed or left out
+    """
+
+    source: str
+    times_s: np.ndarray
+    points: np.ndarray
+    normalised: bool
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.times_s.ndim != 1 or self.points.shape != (len(self.times_s), 2):
+            raise ValueError(
+                f"times_s must be [N] and points [N, 2], got {self.times_s.shape} and {self.points.shape}"
+            )
+
+
+Reader = Callable[[Table, GazeFiles, Video | None], Samples]
+"""Reads a table of one format; without a video times count from the first frame's stamp or sample."""
+
+
+def mark_unseen(points: np.ndarray, rows: np.ndarray | None, reason: str) -> tuple[str, ...]:
+    """Set points [N, 2] to NaN in place where rows [N] bool say so; a note of how many had been seen.
+
+    rows is None where a file does not have the column that would say so.
+    """
+    if rows is None:
+        return ()
+    seen = int(np.isfinite(points[rows]).all(axis=1).sum())
+    points[rows] = np.nan
+    return (f"{count(seen, 'sample')} {reason} left out.",) if seen else ()
+
+
+def count(number: int, noun: str) -> str:
+    """As in "1 sample", "12 samples"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
