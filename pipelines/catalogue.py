@@ -6,7 +6,8 @@ from pathlib import Path
 from zoo.hub.download import held
 from zoo.labels import LABEL_SETS, LabelSet
 from zoo.model_store import ModelStore
-from zoo.releases import TIERS, Release, measured_chance, measured_f1, releases, trained_on
+from zoo.releases import Release, measured_chance, measured_f1, releases, trained_on
+from zoo.tiers import TIERS
 from zoo.variants import VARIANTS, Variant
 
 

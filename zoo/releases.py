@@ -5,22 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from encodings.errors import UserError
 from zoo.features import FeatureSpec
 from zoo.hub.download import PACKAGED, read_config
 from zoo.hub.pins import read_pins
 from zoo.labels import LABEL_SETS, LabelSet, label_set
 from zoo.prompts import ask
 from zoo.release_config import ReleaseConfig
+from zoo.tiers import known_tier
 from zoo.variants import VARIANTS, Variant, variant
 from zoo.weights import Weights, WeightsMissing, is_revision, parse_weights
 
-TIERS = ("embedded", "hub")
 EMBEDDED = Path(__file__).parent / "embedded"
-
-
-class UnknownTier(UserError):
-    """A tier that does not exist."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +55,7 @@ def find_release(
     Raises UnknownVariant, UnknownLabels, UnknownTier, or WeightsMissing with the remedy.
     """
     recipe, labels = variant(variant_key), label_set(labels_key)
-    tier = _known(tier)
+    tier = known_tier(tier)
     if weights is not None:
         return _named(recipe, labels, encoding, tier, parse_weights(weights))
     for each in releases(tier):
@@ -71,7 +66,7 @@ def find_release(
 
 def releases(tier: str) -> tuple[Release, ...]:
     """Every release of a tier.  Raises UnknownTier."""
-    return embedded_releases() if _known(tier) == "embedded" else pushed_releases()
+    return embedded_releases() if known_tier(tier) == "embedded" else pushed_releases()
 
 
 def embedded_releases() -> tuple[Release, ...]:
@@ -212,12 +207,6 @@ def _reference(part: str, named: Weights | None, weights: Weights) -> Weights:
         f"The config.json of {weights.name} does not say which {part} it was made with; expected "
         f"“{part}” with a source and the 40 hexadecimal digits of its revision."
     )
-
-
-def _known(tier: str) -> str:
-    if tier not in TIERS:
-        raise UnknownTier(f"There is no tier “{tier}”; expected one of {', '.join(TIERS)}.")
-    return tier
 
 
 def _lacking(recipe: Variant, labels: LabelSet, encoding: str, tier: str) -> str:

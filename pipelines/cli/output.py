@@ -1,14 +1,21 @@
-"""Where results and progress of the command line go."""
+"""Where results, notes and progress of the command line go."""
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from encodings.errors import UserError
 
+Count = Callable[[int, int], None]  # how much is done, of how much
 
-def write(result: dict | list, out: Path | None) -> None:
-    """Results go to stdout, or whole to a file; a failure leaves no half of one."""
+
+def write(result: dict | list, out: Path | None, summary: str = "") -> None:
+    """Write a result as JSON to a file, or to stdout; a person at a terminal reads its summary instead."""
+    if out is None and summary and sys.stdout.isatty():
+        print(f"{summary}\n\nAll of it as JSON: --json FILE")
+        return
     text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
     if out is None:
         print(text)
@@ -27,7 +34,20 @@ def write_whole(text: str, out: Path) -> None:
         raise UserError(f"{out.name} cannot be written ({error.strerror}); choose another place.") from error
 
 
-def count(done: int, total: int) -> None:
-    """Progress goes to a terminal, on one line; other programs get no more than the result."""
-    if sys.stderr.isatty():
-        print(f"\r{done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+def note(sentence: str) -> None:
+    """Write one line beside a result, to stderr."""
+    print(sentence, file=sys.stderr)
+
+
+@contextmanager
+def progress(title: str, unit: str) -> Iterator[Count]:
+    """A progress bar on stderr, on a terminal only; other programs get no more than the result."""
+    from tqdm import tqdm
+
+    with tqdm(desc=title, unit=f" {unit}", disable=None, leave=False, file=sys.stderr) as bar:
+
+        def count(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield count

@@ -1,34 +1,137 @@
-"""What each verb of the command line does with its options.
+"""The verbs about one recording.
 
 Each imports what it needs when it runs, so that no verb waits for the libraries of another.
 """
 
-import argparse
-import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from encodings.errors import UserError
-from pipelines.cli.output import count, write, write_whole
+from pipelines.cli.options import (
+    VARIANT_KEYS,
+    EncodingByGaze,
+    Json,
+    Labels,
+    RecordingOptions,
+    ReleaseOptions,
+    Tier,
+    listed,
+    output_file,
+    variant_key,
+)
+from pipelines.cli.output import note, progress, write, write_whole
+
+if TYPE_CHECKING:
+    from encodings.names import Encoding
+
+ALL = "all"
 
 
-def recognise(options: argparse.Namespace) -> None:
-    """Name the clips of a recording and write the JSON contract."""
+def _variant_keys(text: str) -> str:
+    """all, or the keys of variants with commas between them.  Raises UnknownVariant."""
+    names = text.split(",")
+    return ALL if ALL in names else ",".join(variant_key(name) for name in names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecogniseOptions(ReleaseOptions, RecordingOptions):
+    """The options of `recognise`."""
+
+    encoding: EncodingByGaze = None
+    thumbnails: Annotated[
+        Path | None,
+        typer.Option(
+            parser=output_file,
+            metavar="FILE",
+            help="Also write a JSON list of each clip's picture, as the model sees it.",
+            show_default="none",
+        ),
+    ] = None
+    json: Json = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareOptions(RecordingOptions):
+    """The options of `compare`."""
+
+    variants: Annotated[
+        str,
+        typer.Option(
+            parser=_variant_keys,
+            metavar="KEYS",
+            help=f"The variants: all, or with commas between them {listed(VARIANT_KEYS)}.",
+        ),
+    ] = ALL
+    labels: Labels = "lab-actions"
+    encoding: EncodingByGaze = None
+    tier: Tier = "embedded"
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="True labels: a CSV with start_s,end_s,label or video,label.",
+            show_default="none",
+        ),
+    ] = None
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            parser=output_file,
+            metavar="FILE",
+            help="Also write a report to read, one HTML file that opens offline.",
+            show_default="none",
+        ),
+    ] = None
+    json: Json = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckGazeOptions:
+    """The options of `check-gaze`."""
+
+    gaze: Annotated[
+        Path, typer.Argument(metavar="GAZE", help="The gaze: a CSV, folder or zip of an eye tracker.")
+    ]
+    video: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="VIDEO",
+            help="The video it belongs to: adds how much of it the gaze covers.",
+            show_default="none",
+        ),
+    ] = None
+    json: Json = None
+
+
+def recognise(options: RecogniseOptions) -> None:
+    """Name the activity in every 4 s clip of a recording and compile the workflow."""
+    from pipelines.cli.summary import summarise_recognition
     from pipelines.exports.json import as_json
     from pipelines.recognition.recognise import recognise
     from pipelines.recordings.recording import open_recording
     from zoo.model_store import ModelStore
+    from zoo.releases import find_release
 
-    release, painted = chosen(options)
+    encoding, notes = _choose_encoding(options, [options.variant], options.weights)
+    release = find_release(options.variant, options.labels, encoding.name, options.tier, options.weights)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
-    for state in recognise(recording, release, painted, ModelStore()):
-        count(len(state.clips), state.total)
+    with progress(f"Encoding {encoding.name}", "clips") as count:
+        for state in recognise(recording, release, encoding, ModelStore()):
+            count(len(state.clips), state.total)
     if options.thumbnails:
         write([clip.thumbnail for clip in state.clips], options.thumbnails)
-    write(as_json(state), options.json)
+    write(as_json(state), options.json, summarise_recognition(state))
+    for sentence in notes:
+        note(sentence)
 
 
-def compare(options: argparse.Namespace) -> None:
-    """Let several variants name the clips of a recording; writes JSON, and a report to read."""
-    from encodings.names import encoding
+def compare(options: CompareOptions) -> None:
+    """Let several variants name the clips of a recording, side by side."""
+    from pipelines.cli.summary import summarise_comparison
     from pipelines.evaluation.comparison_report import make_report
     from pipelines.exports.html_report import comparison_as_html
     from pipelines.exports.json import comparison_as_json
@@ -37,70 +140,65 @@ def compare(options: argparse.Namespace) -> None:
     from pipelines.recordings.recording import open_recording
     from zoo.model_store import ModelStore
 
-    painted = encoding(options.encoding)
-    releases = find_releases(options.variants.split(","), options.labels, painted, options.tier)
+    keys = list(VARIANT_KEYS) if options.variants == ALL else options.variants.split(",")
+    encoding, notes = _choose_encoding(options, keys)
+    releases = find_releases(keys, options.labels, encoding, options.tier)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
-    for state in compare(recording, releases, painted, ModelStore()):
-        count(state.named, state.to_name)
-    failed = [run for run in state.runs if run.failed]
+    with progress(f"Encoding {encoding.name}", "clips") as count:
+        for state in compare(recording, releases, encoding, ModelStore()):
+            count(state.named, state.to_name)
+    failed = [run.failed for run in state.runs if run.failed]
     if not state.answered:
-        raise UserError(" ".join(["No variant answered.", *(run.failed for run in failed)]))
-    for run in failed:
-        print(run.failed, file=sys.stderr)
+        raise UserError(" ".join(["No variant answered.", *failed]))
     report = make_report(state, truth)
     if options.html:
         write_whole(comparison_as_html(state, report), options.html)
-    write(comparison_as_json(state, report), options.json)
+    write(comparison_as_json(state, report), options.json, summarise_comparison(state, report))
+    for sentence in (*failed, *notes):
+        note(sentence)
 
 
-def score(options: argparse.Namespace) -> None:
-    """Score a table of predictions."""
-    from pipelines.evaluation.score import score
-    from zoo.labels import label_set
-
-    write(score(options.predictions, label_set(options.labels)), options.json)
-
-
-def check_gaze(options: argparse.Namespace) -> None:
-    """Say what a gaze file holds."""
+def check_gaze(options: CheckGazeOptions) -> None:
+    """Describe a gaze file, and how it fits a video."""
     from pipelines.recordings.health import check_gaze
 
     write(check_gaze(options.gaze, options.video), options.json)
 
 
-def evaluate(options: argparse.Namespace) -> None:
-    """Score a release on a split."""
-    from pipelines.evaluation.evaluate import evaluate
+def _choose_encoding(
+    options: RecogniseOptions | CompareOptions, variants: Sequence[str], weights: str | None = None
+) -> tuple["Encoding", list[str]]:
+    """The encoding that is asked for; by default VG where there is gaze and a release for it.
 
-    release, painted = chosen(options)
-    found = evaluate(
-        options.manifest,
-        options.split,
-        release,
-        painted,
-        options.predictions_out,
-        options.shuffle,
-        options.seed,
-    )
-    write(found, options.json)
-
-
-def guards(options: argparse.Namespace) -> None:
-    """See how far readers get that see no motion."""
-    from pipelines.evaluation.shortcut_probes import colour_f1, frame_f1
-
-    result = {"colours_f1": colour_f1(options.manifest)}
-    if options.dinov2:
-        result["middle_frame_f1"] = frame_f1(options.manifest, options.dinov2)
-    write(result, options.json)
-
-
-def chosen(options: argparse.Namespace):
-    """The release that answers, and the encoding its clips are painted in."""
+    With it comes a sentence on the choice, where --gaze was given and the choice is not plain.
+    """
     from encodings.names import encoding
-    from zoo.releases import find_release
 
-    painted = encoding(options.encoding)
-    weights = options.weights
-    return find_release(options.variant, options.labels, painted.name, options.tier, weights), painted
+    if options.gaze is None:
+        return encoding(options.encoding or "V"), []
+    if options.encoding is None and "VG" in _trained_encodings(options, variants, weights):
+        return encoding("VG"), ["Encoding VG, because --gaze was given; choose with --encoding."]
+    chosen = encoding(options.encoding or "V")
+    if "G" in chosen.needs:
+        return chosen, []
+    because = "" if options.encoding else ", because no release shows gaze"
+    return chosen, [f"Encoding {chosen.name}{because}: the model is not shown the gaze of --gaze."]
+
+
+def _trained_encodings(
+    options: RecogniseOptions | CompareOptions, variants: Sequence[str], weights: str | None
+) -> set[str]:
+    """The encodings that some variants' releases, or the weights that are named, were trained on."""
+    from zoo.hub.download import read_config
+    from zoo.releases import releases
+    from zoo.weights import parse_weights
+
+    if weights is not None:
+        return set(read_config(parse_weights(weights)).encodings)
+    return {
+        name
+        for release in releases(options.tier)
+        if release.variant.key in variants and release.labels.key == options.labels
+        for name in release.encodings
+    }

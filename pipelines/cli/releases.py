@@ -1,84 +1,199 @@
-"""The verbs of the command line about releases themselves: how fast they are, how they come and go.
+"""The verbs about releases: how good and how fast they are, and how they come and go.
 
 Each imports what it needs when it runs, so that no verb waits for the libraries of another.
 """
 
-import argparse
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from pipelines.cli.options import Json, Labels, ReleaseOptions, Tier, Video, one_of, output_file
 from pipelines.cli.output import write
-from pipelines.cli.recordings import chosen
+
+if TYPE_CHECKING:
+    from zoo.releases import Release
+
+SHUFFLED = ("gaze", "frames")
+
+Rounds = Annotated[int, typer.Option(metavar="N", help="How often each is measured, in turns.")]
 
 
-def add_release_verbs(
-    group, verb: Callable, choose_release: Callable[[argparse.ArgumentParser], None]
-) -> None:
-    """Add them to the command line: verb makes one, choose_release has it name a release."""
-    parser = verb(group, "benchmark", benchmark, "measure decoding, painting and answering, side by side")
-    parser.add_argument("video", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    choose_release(parser)
-    parser.add_argument("--json", type=Path)
-    parser = verb(group, "benchmark-variants", benchmark_variants, "time every variant, alone and together")
-    parser.add_argument("video", type=Path, help="its first clip is answered")
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--tier", default="embedded")
-    parser.add_argument(
-        "--paper-size", action="store_true", help="the paper's sizes with fresh weights instead"
+@dataclass(frozen=True, kw_only=True)
+class ScoreOptions:
+    """The options of `score`."""
+
+    predictions: Annotated[
+        Path,
+        typer.Argument(metavar="PREDICTIONS", help="A CSV with the columns video,label,split,prediction."),
+    ]
+    labels: Labels = "lab-actions"
+    json: Json = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateOptions(ReleaseOptions):
+    """The options of `evaluate`."""
+
+    manifest: Annotated[Path, typer.Option(metavar="FILE", help="The labelled recordings, a manifest.")]
+    split: Annotated[
+        str, typer.Option(metavar="NAME", help="The split: training, validation or testing.")
+    ] = "testing"
+    predictions: Annotated[
+        Path | None,
+        typer.Option(
+            parser=output_file,
+            metavar="FILE",
+            help="Also write the table that `score` reads.",
+            show_default="none",
+        ),
+    ] = None
+    shuffle: Annotated[
+        str | None,
+        typer.Option(
+            parser=one_of("shuffle", SHUFFLED),
+            metavar="SIGNAL",
+            help="Take a signal away: gaze (that of other clips instead) or frames (out of order).",
+            show_default="none",
+        ),
+    ] = None
+    seed: Annotated[int, typer.Option(metavar="N", help="The seed of the shuffling.")] = 0
+    json: Json = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkOptions(ReleaseOptions):
+    """The options of `benchmark`."""
+
+    video: Video
+    rounds: Rounds = 5
+    json: Json = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkVariantsOptions:
+    """The options of `benchmark-variants`."""
+
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="The recording; its first clip is answered.")]
+    labels: Labels = "lab-actions"
+    tier: Tier = "embedded"
+    paper_size: Annotated[
+        bool,
+        typer.Option("--paper-size", help="Measure the paper's sizes with fresh weights instead."),
+    ] = False
+    rounds: Rounds = 5
+    json: Json = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullOptions(ReleaseOptions):
+    """The options of `pull`."""
+
+    tier: Tier = "hub"
+    json: Json = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushOptions:
+    """The options of `push`."""
+
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A finished release.")]
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ORG/NAME",
+            help="The repository.",
+            show_default="the folder's name in the namespace of hub.json",
+        ),
+    ] = None
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Upload nothing: write a git repository ORG/NAME in this folder, for a mirror.",
+            show_default="upload",
+        ),
+    ] = None
+    backbone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ORG/NAME@REVISION",
+            help="The backbone it was made with, where config.json names a folder.",
+            show_default="as in config.json",
+        ),
+    ] = None
+    sentences: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ORG/NAME@REVISION",
+            help="The sentence model it was made with, where config.json names a folder.",
+            show_default="as in config.json",
+        ),
+    ] = None
+    pin: Annotated[bool, typer.Option("--pin", help="Also write the commit into hub.json.")] = False
+    json: Json = None
+
+
+def score(options: ScoreOptions) -> None:
+    """Score a table of predictions: F1 of the clips, and three Levenshtein ratios of the workflows."""
+    from pipelines.evaluation.score import score
+    from zoo.labels import label_set
+
+    write(score(options.predictions, label_set(options.labels)), options.json)
+
+
+def evaluate(options: EvaluateOptions) -> None:
+    """Score a release on a split of a manifest."""
+    from encodings.names import encoding
+    from pipelines.evaluation.evaluate import evaluate
+
+    result = evaluate(
+        options.manifest,
+        options.split,
+        _release_of(options),
+        encoding(options.encoding),
+        options.predictions,
+        options.shuffle,
+        options.seed,
     )
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", type=Path)
-    parser = verb(group, "pull", pull, "bring a release from the Hub to this machine and check its hashes")
-    choose_release(parser)
-    parser.set_defaults(tier="hub")
-    parser.add_argument("--json", type=Path)
-    parser = verb(
-        group, "push", push, "upload a release to the Hub, or write it as a repository for a mirror"
-    )
-    parser.add_argument("folder", type=Path, help="a finished release")
-    parser.add_argument("--to", help="ORG/NAME; otherwise the folder's name in the namespace of hub.json")
-    parser.add_argument("--into", type=Path, help="no upload: write a git repository ORG/NAME in this folder")
-    for part in ("backbone", "sentences"):
-        parser.add_argument(f"--{part}", help="where it was made with a folder: that, as ORG/NAME@REVISION")
-    parser.add_argument("--pin", action="store_true", help="also write the commit into hub.json")
-    parser.add_argument("--json", type=Path)
+    write(result, options.json)
 
 
-def benchmark(options: argparse.Namespace) -> None:
-    """Measure stages side by side."""
+def benchmark(options: BenchmarkOptions) -> None:
+    """Measure decoding, encoding and answering, side by side."""
     from pipelines.benchmarks.decoding import decode_speed
     from pipelines.benchmarks.recognition import stage_speed
 
-    release, _ = chosen(options)
+    release = _release_of(options)
     decode = decode_speed(options.video, options.rounds)
     write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
 
 
-def benchmark_variants(options: argparse.Namespace) -> None:
-    """Measure the variants, alone and together."""
+def benchmark_variants(options: BenchmarkVariantsOptions) -> None:
+    """Time every variant, alone and together."""
     from pipelines.benchmarks.variants import paper_size_speed, variants_speed
     from zoo.labels import label_set
 
     labels = label_set(options.labels)
     if options.paper_size:
-        told = paper_size_speed(options.video, labels, options.rounds)
+        speeds = paper_size_speed(options.video, labels, options.rounds)
     else:
-        told = variants_speed(options.video, labels, options.tier, options.rounds)
-    write(told, options.json)
+        speeds = variants_speed(options.video, labels, options.tier, options.rounds)
+    write(speeds, options.json)
 
 
-def pull(options: argparse.Namespace) -> None:
-    """Bring everything that a release needs, and compare it with the hashes it was pushed under."""
+def pull(options: PullOptions) -> None:
+    """Download a release from the Hub to this machine and check its hashes."""
     from zoo.hub.download import fetch
     from zoo.hub.verify import verify
 
-    release, _ = chosen(options)
+    release = _release_of(options)
     parts = [each for each in (release.weights, release.backbone, release.sentences) if each is not None]
-    told = []
+    pulled = []
     for weights in parts:
         folder = fetch(weights)
-        told.append(
+        pulled.append(
             {
                 "source": weights.source,
                 "revision": weights.revision,
@@ -86,15 +201,20 @@ def pull(options: argparse.Namespace) -> None:
                 "compared_files": verify(folder),
             }
         )
-    write(told, options.json)
+    write(pulled, options.json)
 
 
-def push(options: argparse.Namespace) -> None:
-    """Make a release a repository; prints the commit by which it can be pinned."""
+def push(options: PushOptions) -> None:
+    """Upload a release to the Hub, or write it as a repository for a mirror."""
     from zoo.hub.publish import push
     from zoo.weights import parse_weights
 
-    parts = {
-        part: parse_weights(told) for part in ("backbone", "sentences") if (told := getattr(options, part))
-    }
+    named = {"backbone": options.backbone, "sentences": options.sentences}
+    parts = {part: parse_weights(text) for part, text in named.items() if text}
     write(push(options.folder, options.to, options.into, options.pin, parts), options.json)
+
+
+def _release_of(options: ReleaseOptions) -> "Release":
+    from zoo.releases import find_release
+
+    return find_release(options.variant, options.labels, options.encoding, options.tier, options.weights)

@@ -1,71 +1,174 @@
 """The verbs that train, and their options; nothing heavy is imported before one of them runs."""
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from encodings.errors import UserError
+from pipelines.cli.options import (
+    LABEL_KEYS,
+    EncodingName,
+    Labels,
+    comma_separated,
+    encoding_name,
+    label_set_key,
+    listed,
+    one_of,
+)
+from pipelines.training.config import PRESETS, preset
+from zoo.variants import variant
+
+PRETRAINED = ("videomae", "x-clip", "video-llava")
+FINETUNED = ("vi-cl", "vi-lm")
 
 
-def add_pretrain(group) -> None:
-    """Add the verb `pretrain` to the command line."""
-    what = "pre-train an encoder on a manifest's pictures, or its narrations; run again to resume"
-    parser = group.add_parser("pretrain", help=what, description=what)
-    parser.add_argument("--what", choices=("videomae", "x-clip", "video-llava"), default="videomae")
-    parser.add_argument("--vision", type=Path, help="X-CLIP's folder, which Video-LLaVA's eyes begin as")
-    _train(parser, pretrain)
+def _preset_name(name: str) -> str:
+    preset(name)
+    return name
 
 
-def add_finetune(group) -> None:
-    """Add the verb `finetune` to the command line."""
-    what = "train a release on a manifest; run again to resume"
-    parser = group.add_parser("finetune", help=what, description=what)
-    parser.add_argument("--variant", default="vi-cl", help="vi-cl or vi-lm")
-    parser.add_argument("--labels", default="lab-actions")
-    parser.add_argument("--encodings", default="V,VG", help="clips are painted in each of these, in turn")
-    parser.add_argument("--init", type=Path, help="folder that `pretrain` left, or a release of Vi-Cl")
-    _train(parser, finetune)
+def _finetuned(name: str) -> str:
+    recipe = variant(name)
+    if name not in FINETUNED:
+        raise UserError(
+            f"{recipe.title} has no encoder of its own to train; expected {' or '.join(FINETUNED)}."
+        )
+    return name
 
 
-def add_fit_heads(group) -> None:
-    """Add the verb `fit-heads` to the command line."""
-    what = "fit the tree heads of a backbone, beside it, and measure them and its zero-shot answers"
-    parser = group.add_parser("fit-heads", help=what, description=what)
-    parser.set_defaults(run=fit_heads)
-    parser.add_argument("--backbone", type=Path, required=True, help="folder that `pretrain` left")
-    parser.add_argument("--manifest", type=Path, action="append", required=True, help="one a label set")
-    parser.add_argument("--labels", action="append", required=True, help="the label set of each manifest")
-    parser.add_argument("--encoding", default="V")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--run", type=Path, required=True, help="embedded clips", dest="run_folder")
+@dataclass(frozen=True, kw_only=True)
+class TrainingOptions:
+    """What `pretrain` and `finetune` have in common."""
+
+    manifest: Annotated[Path, typer.Option(metavar="FILE", help="The labelled recordings, a manifest.")]
+    preset: Annotated[
+        str,
+        typer.Option(
+            parser=_preset_name, metavar="NAME", help=f"The numbers of the run: {listed(tuple(PRESETS))}."
+        ),
+    ] = "embedded"
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="How many epochs.", show_default="the preset's")
+    ] = None
+    seed: Annotated[int, typer.Option(metavar="N", help="The seed of the run.")] = 0
+    run: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Checkpoints and log; the same command resumes there.")
+    ]
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Encoded clips, which several runs may share.",
+            show_default="the folder of --run",
+        ),
+    ] = None
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="The finished weights.")]
 
 
-def _train(parser: argparse.ArgumentParser, run) -> None:
-    parser.set_defaults(run=run)
-    parser.add_argument("--manifest", type=Path, required=True)
-    parser.add_argument("--preset", default="embedded")
-    parser.add_argument("--epochs", type=int, help="instead of the preset's")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--run", type=Path, required=True, help="its checkpoints and log", dest="run_folder")
-    parser.add_argument("--cache", type=Path, help="folder of painted clips that runs may share")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the finished weights")
+@dataclass(frozen=True, kw_only=True)
+class PretrainOptions(TrainingOptions):
+    """The options of `pretrain`."""
+
+    what: Annotated[
+        str,
+        typer.Option(
+            parser=one_of("encoder", PRETRAINED),
+            metavar="ENCODER",
+            help=f"What is trained: {listed(PRETRAINED)}.",
+        ),
+    ] = "videomae"
+    vision: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A pre-trained X-CLIP, from which Video-LLaVA's vision tower starts.",
+            show_default="fresh weights",
+        ),
+    ] = None
 
 
-def pretrain(options: argparse.Namespace) -> None:
-    """Pre-train an encoder, or go on where it stopped."""
+@dataclass(frozen=True, kw_only=True)
+class FinetuneOptions(TrainingOptions):
+    """The options of `finetune`."""
+
+    variant: Annotated[
+        str, typer.Option(parser=_finetuned, metavar="KEY", help=f"The variant: {listed(FINETUNED)}.")
+    ] = "vi-cl"
+    labels: Labels = "lab-actions"
+    encodings: Annotated[
+        str,
+        typer.Option(
+            parser=comma_separated(encoding_name),
+            metavar="NAMES",
+            help="The visual encodings that clips alternate between, with commas.",
+        ),
+    ] = "V,VG"
+    init: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where the encoder starts: a folder that `pretrain` left, or a release of Vi-Cl.",
+            show_default="fresh weights",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitHeadsOptions:
+    """The options of `fit-heads`."""
+
+    backbone: Annotated[Path, typer.Option(metavar="FOLDER", help="A folder that `pretrain` left.")]
+    manifest: Annotated[list[Path], typer.Option(metavar="FILE", help="A manifest; give one a label set.")]
+    labels: Annotated[
+        list[str],
+        typer.Option(
+            parser=label_set_key,
+            metavar="KEY",
+            help=f"The label set of each manifest: {listed(LABEL_KEYS)}.",
+        ),
+    ]
+    encoding: EncodingName = "V"
+    seed: Annotated[int, typer.Option(metavar="N", help="The seed of the trees.")] = 0
+    run: Annotated[Path, typer.Option(metavar="FOLDER", help="The embedded clips; they are used again.")]
+
+
+def pretrain(options: PretrainOptions) -> None:
+    """Pre-train an encoder on a manifest's pictures, or its narrations; run again to resume."""
     from pipelines.training import pretrain
-    from pipelines.training.objectives import captioning as caption
-    from pipelines.training.objectives import contrastive as contrast
+    from pipelines.training.objectives import captioning, contrastive
 
-    told = (options.manifest, options.preset, options.seed, options.run_folder, options.out)
-    told += (options.cache, options.epochs)
-    if options.what == caption.BACKBONE:
-        caption.pretrain(*told, options.vision)
+    run = (options.manifest, options.preset, options.seed, options.run, options.out)
+    run += (options.cache, options.epochs)
+    if options.what == captioning.BACKBONE:
+        captioning.pretrain(*run, options.vision)
     else:
-        (contrast if options.what == contrast.BACKBONE else pretrain).pretrain(*told)
+        (contrastive if options.what == contrastive.BACKBONE else pretrain).pretrain(*run)
 
 
-def fit_heads(options: argparse.Namespace) -> None:
-    """Fit the tree heads of a backbone and measure them."""
+def finetune(options: FinetuneOptions) -> None:
+    """Train a release on a manifest; run again to resume."""
+    from pipelines.training.finetune import finetune
+    from zoo.labels import label_set
+
+    finetune(
+        options.manifest,
+        label_set(options.labels),
+        tuple(options.encodings.split(",")),
+        options.preset,
+        options.seed,
+        options.run,
+        options.out,
+        options.variant,
+        options.init,
+        options.cache,
+        options.epochs,
+    )
+
+
+def fit_heads(options: FitHeadsOptions) -> None:
+    """Fit the tree heads of a backbone, and measure them and its zero-shot answers."""
     from encodings.names import encoding
     from pipelines.training.fit_heads import fit_heads
     from zoo.labels import label_set
@@ -76,24 +179,4 @@ def fit_heads(options: argparse.Namespace) -> None:
             "name one --labels for each --manifest."
         )
     benches = [*zip(options.manifest, map(label_set, options.labels), strict=True)]
-    fit_heads(benches, options.backbone, encoding(options.encoding), options.run_folder, options.seed)
-
-
-def finetune(options: argparse.Namespace) -> None:
-    """Train a release, or go on where it stopped."""
-    from pipelines.training.finetune import finetune
-    from zoo.labels import label_set
-
-    finetune(
-        options.manifest,
-        label_set(options.labels),
-        tuple(options.encodings.split(",")),
-        options.preset,
-        options.seed,
-        options.run_folder,
-        options.out,
-        options.variant,
-        options.init,
-        options.cache,
-        options.epochs,
-    )
+    fit_heads(benches, options.backbone, encoding(options.encoding), options.run, options.seed)

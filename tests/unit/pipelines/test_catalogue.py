@@ -9,7 +9,8 @@ from pipelines.catalogue import Entry, catalogue
 from pipelines.evaluation.published import RANDOM, TABLE_2, TABLE_3, below_chance
 from zoo.labels import LABEL_SETS
 from zoo.model_store import ModelStore
-from zoo.releases import TIERS, embedded_releases
+from zoo.releases import embedded_releases
+from zoo.tiers import TIERS
 from zoo.variants import VARIANTS
 
 ROOT = Path(__file__).parents[3]

@@ -8,7 +8,8 @@ import pytest
 
 from zoo.hub.download import fetch
 from zoo.labels import LABEL_SETS
-from zoo.releases import UnknownTier, embedded_releases, find_release
+from zoo.releases import embedded_releases, find_release
+from zoo.tiers import UnknownTier
 from zoo.variants import VARIANTS, UnknownVariant
 from zoo.weights import Weights, WeightsMissing, parse_weights
 

@@ -1,0 +1,109 @@
+"""A result as plain text, for a person at a terminal."""
+
+from collections.abc import Sequence
+
+from pipelines.evaluation.comparison_report import CONSENSUS, ComparisonReport
+from pipelines.recognition.comparison import Comparison, Run
+from pipelines.recognition.recognise import STAGES, Recognition
+from pipelines.recognition.workflow import Workflow
+from pipelines.recordings.health import gaze_sentence
+from pipelines.recordings.recording import Recording
+from pipelines.views.format import TITLES, clock, count_clips, remarks, score_of, seconds, span
+from zoo.hub.download import fetch
+from zoo.releases import trained_on
+
+
+def summarise_recognition(answer: Recognition) -> str:
+    """The workflow, the clips, the latency, what is to be remarked, and which model answered."""
+    release = answer.release
+    origin = trained_on(release, fetch(release.weights))
+    model = f"{release.variant.title} ({release.weights.name}, {release.tier} tier)"
+    blocks = [
+        [
+            _recording_line(answer.recording, len(answer.clips)),
+            f"Answered by {model}, encoding {answer.encoding.name} ({answer.encoding.title})."
+            + (f" It learnt from {origin}." if origin else ""),
+        ],
+        ["Workflow", *_steps(answer.workflow)],
+        ["Clips", *_clips(answer)],
+        _latency(answer.latency_s, answer.clips[-1].prediction.end_s if answer.clips else 0.0),
+        remarks(answer),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def summarise_comparison(comparison: Comparison, report: ComparisonReport) -> str:
+    """The workflow of every model and of their consensus, and the latency."""
+    blocks = [
+        [
+            _recording_line(comparison.recording, comparison.total),
+            f"Encoding {comparison.encoding.name} ({comparison.encoding.title}), {comparison.tier} tier.",
+        ],
+        *(_run(run, report) for run in comparison.runs),
+        _consensus(report),
+        _latency(comparison.latency_s, comparison.recording.duration_s),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def _recording_line(recording: Recording, clips: int) -> str:
+    return (
+        f"{recording.name}: {clock(recording.duration_s)}, {count_clips(clips)}, {gaze_sentence(recording)}."
+    )
+
+
+def _steps(workflow: Workflow) -> list[str]:
+    steps = [(span(each.start_s, each.end_s), _title(each.activity)) for each in workflow.steps]
+    numbered = [(f"{number}.", *step) for number, step in enumerate(steps, 1)]
+    return _aligned(numbered) or ["  No step."]
+
+
+def _clips(answer: Recognition) -> list[str]:
+    rows = []
+    for clip, smoothed in zip(answer.clips, answer.smoothed, strict=True):
+        prediction, score = clip.prediction, score_of(clip)
+        rows.append(
+            (
+                span(prediction.start_s, prediction.end_s),
+                _title(prediction.label),
+                "" if score is None else f"{score:.2f}",
+                f"in the workflow {_title(smoothed)}" if smoothed != prediction.label else "",
+            )
+        )
+    return _aligned(rows)
+
+
+def _run(run: Run, report: ComparisonReport) -> list[str]:
+    if run.answer is None or run.failed:
+        return [run.variant.title, f"  {run.failed}"]
+    head = [run.variant.title, f"encoding {run.answer.encoding.name}"]
+    head += [f"learnt from {run.about.trained_on}"] if run.about.trained_on else []
+    head += [f"F1 {score['f1']:.2f} here"] if (score := report.scores.get(run.variant.key)) else []
+    return [", ".join(head), *_steps(run.answer.workflow)]
+
+
+def _consensus(report: ComparisonReport) -> list[str]:
+    if CONSENSUS not in report.workflows:
+        return []
+    disputed = f"{len(report.worth_a_look)} of {count_clips(len(report.votes))}"
+    return [f"Consensus; the models disagree on {disputed}", *_steps(report.workflows[CONSENSUS])]
+
+
+def _latency(spent_s: dict[str, float], video_s: float) -> list[str]:
+    if not spent_s.get("total") or not video_s:
+        return []
+    stages = ", ".join(f"{stage} {seconds(spent_s[stage])}" for stage in STAGES if spent_s[stage])
+    return [f"Latency {seconds(spent_s['total'])}, {spent_s['total'] / video_s:.2g} × real time: {stages}."]
+
+
+def _title(activity: str) -> str:
+    return TITLES.get(activity, activity)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Rows as lines whose columns start below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        ("  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]
