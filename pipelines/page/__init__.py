@@ -1,1 +1,1 @@
-"""The page: the only rooms, beside app.py, that import gradio."""
+"""The page, in Gradio: one file a tab, and what the tabs share."""

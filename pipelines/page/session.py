@@ -1,4 +1,4 @@
-"""What each visitor of the page has before them; it is theirs alone, and goes when they do."""
+"""What each visitor of the page has before them: theirs alone, and deleted after they leave."""
 
 import tempfile
 import threading
@@ -16,52 +16,85 @@ from pipelines.recognition.recognise import Recognition
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import Recording
 
-LEFT_S = 60  # after closing the page its uploads and downloads are deleted; until then a reload finds them
+GRACE_S = 60  # uploads and downloads of a closed page are deleted after this long; a reload finds them before
 
 
 class NothingChosen(UserError):
     """A run without a recording, or files that make none."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Session:
-    """One visitor's recording, the answer so far, and the files that go when they do."""
+    """One visitor's recording, the answers so far, and the files that are deleted after they leave."""
 
     recording: Recording | None = None
-    example: str | None = None  # where the recording is from, if it was not uploaded
-    model: str | None = None  # who is to answer in the Recognise tab, if it was chosen
+    example: str | None = None  # the folder of a worked example, None for an upload
     answer: Recognition | None = None
     comparison: Comparison | None = None
     truth: tuple[Segment, ...] = ()
-    running: bool = False
-    comparing: bool = False
     refusal: str = ""  # the sentence with which the last upload was refused
     uploads: set[Path] = field(default_factory=set)
     downloads: Path | None = None
-    ticket: str = field(default_factory=token_urlsafe)  # brings a visitor back to it after a reload
-    left_s: float | None = None  # when its page was closed, in seconds since 1970 as files have them
-    shown: dict[str, Recording | None] = field(default_factory=dict)  # the recording that each tab has drawn
+    ticket: str = field(default_factory=token_urlsafe)  # brings a browser tab back to it after a reload
+    closed_s: float | None = None  # when its page was closed, in seconds since 1970 as files have them
+    drawn: dict[str, Recording | None] = field(default_factory=dict)  # the recording that each tab shows
+    _runs: dict[str, object] = field(default_factory=dict)  # the run of each tab that is going on
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def choose(
         self,
         recording: Recording | None,
         example: str | None = None,
         answer: Recognition | None = None,
-        truth=(),
+        truth: tuple[Segment, ...] = (),
         comparison: Comparison | None = None,
     ) -> None:
-        """Put a recording on the desk in place of what was there."""
-        self.recording, self.example, self.answer, self.truth = recording, example, answer, tuple(truth)
-        self.comparison = comparison
+        """Replace the recording; runs of the one before are over."""
+        with self._lock:
+            self._runs.clear()
+            self.recording, self.example, self.answer = recording, example, answer
+            self.truth, self.comparison = tuple(truth), comparison
 
     def choose_example(self, name: str | None = None) -> None:
-        """Put a finished example on the desk, one by name or the first; if there is none, nothing."""
+        """Choose a finished example by its folder's name, or the first one; nothing if there is none."""
         name = name or next((folder for _, folder in examples()), None)
         if name is None:
             self.choose(None)
             return
         answer, truth = read_example(name)
         self.choose(answer.recording, name, answer, truth, read_compared(name))
+
+    def start_run(self, tab: str) -> None:
+        """Begin a run of a tab; the one before it is over."""
+        self._runs[tab] = object()
+
+    def current_run(self, tab: str) -> object | None:
+        """The run of a tab that is going on, None if there is none."""
+        return self._runs.get(tab)
+
+    def end_run(self, tab: str, run: object | None) -> bool:
+        """End a run of a tab; False if it was over already."""
+        with self._lock:
+            going_on = run is not None and self._runs.get(tab) is run
+            if going_on:
+                del self._runs[tab]
+            return going_on
+
+    def end_runs(self) -> None:
+        """End the runs of all tabs."""
+        with self._lock:
+            self._runs.clear()
+
+    def keep(self, tab: str, run: object, result: Recognition | Comparison) -> bool:
+        """Keep what a run has found so far; False, and nothing kept, if that run is over."""
+        with self._lock:
+            if self._runs.get(tab) is not run:
+                return False
+            if isinstance(result, Comparison):
+                self.comparison = result
+            else:
+                self.answer = result
+            return True
 
     def report(self) -> ComparisonReport:
         """What the comparison shows; true labels of another label set are left out."""
@@ -82,44 +115,45 @@ class Session:
 
 
 class SessionStore:
-    """Everybody's desks, by session."""
+    """The sessions of all visitors, by the hash that Gradio gives each page that is open."""
 
     def __init__(self) -> None:
-        self._held: dict[str, Session] = {}
+        self._sessions: dict[str, Session] = {}
 
-    def at(self, session_hash: str) -> Session:
-        """The desk of a session, and nobody else's."""
-        session = self._held.setdefault(session_hash, Session())
-        session.left_s = None
+    def get(self, session_hash: str) -> Session:
+        """The session of an open page, and nobody else's."""
+        session = self._sessions.setdefault(session_hash, Session())
+        session.closed_s = None
         return session
 
-    def come_back(self, session_hash: str, ticket: str) -> Session:
-        """The desk that was left with a ticket, if that was a moment ago, else a new one."""
-        for before, session in list(self._held.items()):
-            if session.left_s is not None and session.ticket == ticket:
-                self._held[session_hash] = self._held.pop(before)
-        return self.at(session_hash)
+    def resume(self, session_hash: str, ticket: str) -> Session:
+        """The session with this ticket if its page was closed a moment ago, else a new one."""
+        for before, session in list(self._sessions.items()):
+            if session.closed_s is not None and session.ticket == ticket:
+                self._sessions[session_hash] = self._sessions.pop(before)
+        return self.get(session_hash)
 
     def leave(self, session_hash: str) -> None:
-        """A page was closed, or is being loaded again: wait a little before clearing the desk."""
-        if session := self._held.get(session_hash):
-            session.left_s, session.running, session.comparing = time.time(), False, False
-            timer = threading.Timer(LEFT_S, self._clear, [session_hash])
+        """A page was closed, or is being loaded again: wait a little before deleting its session."""
+        if session := self._sessions.get(session_hash):
+            session.end_runs()
+            session.closed_s = time.time()
+            timer = threading.Timer(GRACE_S, self._delete, [session_hash])
             timer.daemon = True
             timer.start()
 
-    def _clear(self, session_hash: str) -> None:
+    def _delete(self, session_hash: str) -> None:
         """Delete what a visitor left behind.
 
         Two who upload the same file share it.  It stays while another has it, and if it was written after
-        the visitor left: then another is just sending it, whose desk does not know of it yet.
+        the visitor left: then another is just sending it, whose session does not know of it yet.
         """
-        if session_hash not in self._held or self._held[session_hash].left_s is None:
+        if session_hash not in self._sessions or self._sessions[session_hash].closed_s is None:
             return
-        session = self._held.pop(session_hash)
-        in_use = set().union(*(other.uploads for other in self._held.values()))
+        session = self._sessions.pop(session_hash)
+        in_use = set().union(*(other.uploads for other in self._sessions.values()))
         for path in session.uploads - in_use:
-            if path.exists() and path.stat().st_mtime <= session.left_s:
+            if path.exists() and path.stat().st_mtime <= session.closed_s:
                 path.unlink(missing_ok=True)
         if session.downloads:
             rmtree(session.downloads, ignore_errors=True)

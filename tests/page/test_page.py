@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import av
+import gradio as gr
 import numpy as np
 import pytest
 
@@ -26,12 +27,12 @@ from pathlib import Path
 import pipelines.page.session, zoo.releases
 zoo.releases.EMBEDDED = Path(sys.argv[1])
 import app
-embed = app.store.embed
+embed = app.context.store.embed
 def slowly(spec, clips):
     time.sleep(0.15)
     return embed(spec, clips)
-app.store.embed = slowly
-pipelines.page.session.LEFT_S = 8
+app.context.store.embed = slowly
+pipelines.page.session.GRACE_S = 8
 app.main()
 """
 
@@ -65,27 +66,30 @@ def test_clock(seconds, text):
 
 
 def test_a_mistake_of_ours_is_said_without_a_traceback_and_what_was_named_stands(monkeypatch, material):
-    import app
-    from pipelines.page.session import SessionStore
+    from pipelines.page import recognise
+    from pipelines.page.context import PageContext
 
     visitor = SimpleNamespace(session_hash="one")
     monkeypatch.setattr("pipelines.examples.EXAMPLES", material / "examples")
-    monkeypatch.setattr(app, "find_release", lambda *_: None)
-    monkeypatch.setattr(app, "desks", SessionStore())
-    app.session_of(visitor).choose_example("dilution")
-    answer = app.session_of(visitor).answer
+    monkeypatch.setattr(recognise, "find_release", lambda *_: None)
+    with gr.Blocks() as page, gr.Tab() as place:
+        tab = recognise.build(PageContext(), page, place)
+    session = tab.context.session(visitor)
+    session.choose_example("dilution")
+    answer = session.answer
     part = replace(answer, clips=answer.clips[:3], smoothed=answer.smoothed[:3])
 
     def broken(*_):
         yield part
         raise ZeroDivisionError
 
-    monkeypatch.setattr(app, "recognise", broken)
-    said = []
+    monkeypatch.setattr(recognise, "recognise", broken)
+    tab.wait(visitor)
+    drawn = []
     with pytest.raises(ZeroDivisionError):
-        said.extend(views[0] for views in app.run("vi-cl", "lab-actions", "VG", visitor))
-    assert "This is a mistake of ours, not yours; the server’s log says more." in said[-1]
-    assert f"{len(part.clips)} clips stand" in said[-1]
+        drawn.extend(updates[tab.status] for updates in tab.run(visitor, "vi-cl", "lab-actions", "VG"))
+    assert "This is a mistake of ours, not yours; the server’s log says more." in drawn[-1]
+    assert f"{len(part.clips)} clips stand" in drawn[-1]
 
 
 # In the browser ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A desk is one visitor's, and goes with them; what two share goes with the last."""
+"""A session is one visitor's, and goes with them; what two share goes with the last."""
 
 import time
 
@@ -10,7 +10,7 @@ from pipelines.page.session import NothingChosen, SessionStore, split_gaze
 
 @pytest.fixture
 def sessions(monkeypatch):
-    monkeypatch.setattr(session, "LEFT_S", 0.05)
+    monkeypatch.setattr(session, "GRACE_S", 0.05)
     return SessionStore()
 
 
@@ -22,26 +22,26 @@ def gone(path) -> bool:
     return not path.exists()
 
 
-def test_nobody_sees_the_desk_of_another(sessions):
-    assert sessions.at("first") is sessions.at("first") is not sessions.at("second")
+def test_nobody_sees_the_session_of_another(sessions):
+    assert sessions.get("first") is sessions.get("first") is not sessions.get("second")
 
 
-def test_a_reload_finds_the_desk_and_a_stranger_does_not(sessions):
-    left = sessions.at("before")
-    assert sessions.come_back("thief", left.ticket) is not left  # it is in use
+def test_a_reload_finds_the_session_and_a_stranger_does_not(sessions):
+    left = sessions.get("before")
+    assert sessions.resume("thief", left.ticket) is not left  # it is in use
     sessions.leave("before")
-    assert sessions.come_back("stranger", "no ticket") is not left
-    assert sessions.come_back("after", left.ticket) is left
+    assert sessions.resume("stranger", "no ticket") is not left
+    assert sessions.resume("after", left.ticket) is left
     time.sleep(0.2)
-    assert sessions.at("after") is left
+    assert sessions.get("after") is left
 
 
 def test_an_upload_that_two_visitors_share_goes_with_the_last_of_them(sessions, tmp_path):
     own, shared = tmp_path / "own.csv", tmp_path / "shared.mp4"
     own.touch()
     shared.touch()
-    sessions.at("first").uploads |= {own, shared}
-    sessions.at("second").uploads |= {shared}
+    sessions.get("first").uploads |= {own, shared}
+    sessions.get("second").uploads |= {shared}
     sessions.leave("first")
     assert gone(own)
     assert shared.exists()
@@ -52,10 +52,10 @@ def test_an_upload_that_two_visitors_share_goes_with_the_last_of_them(sessions, 
 def test_an_upload_that_is_sent_again_after_its_visitor_left_stays(sessions, tmp_path):
     old, again = tmp_path / "old.mp4", tmp_path / "again.mp4"
     old.touch()
-    sessions.at("first").uploads |= {old, again}
+    sessions.get("first").uploads |= {old, again}
     sessions.leave("first")
     time.sleep(0.02)
-    again.touch()  # another visitor's, whose desk does not know of it yet
+    again.touch()  # another visitor's, whose session does not know of it yet
     assert gone(old)
     time.sleep(0.1)
     assert again.exists()

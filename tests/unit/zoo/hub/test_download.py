@@ -40,7 +40,7 @@ from zoo.releases import find_release
 told = {}
 for key, labels in json.loads(sys.argv[1]):
     release = find_release(key, labels, "V", "hub")
-    answer = app.store.answer(release, app.store.embed(release.feature_spec, make_clips(2)))
+    answer = app.context.store.answer(release, app.context.store.embed(release.feature_spec, make_clips(2)))
     told[f"{key} {labels}"] = [[each.label, each.scores, each.caption] for each in answer]
 print(json.dumps(told))
 """

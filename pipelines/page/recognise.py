@@ -1,0 +1,212 @@
+"""The Recognise tab: one recording, one model."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import ClassVar
+
+import gradio as gr
+from gradio.components import Component
+
+from encodings.names import encoding as encoding_of
+from pipelines.exports.csv import as_csv
+from pipelines.exports.json import as_json
+from pipelines.page.context import PageContext
+from pipelines.page.controls import (
+    QUIET,
+    Downloads,
+    RecordingControls,
+    RunButtons,
+    Updates,
+    lanes_control,
+)
+from pipelines.page.progress import Pace
+from pipelines.page.recording_tab import NO_RECORDING, RecordingTab
+from pipelines.page.session import NothingChosen, Session
+from pipelines.page.settings import (
+    Settings,
+    encoding_update,
+    missing_release,
+    recognise_settings,
+)
+from pipelines.recognition.recognise import Recognition, recognise
+from pipelines.views.format import count_clips
+from pipelines.views.timeline import lanes_of
+from pipelines.views.workflow import latency_html, workflow_html
+from zoo.releases import find_release
+
+READ_TICKET = """(_, ...settings) => {
+  try { return [sessionStorage.getItem("benchscribe") ?? "", ...settings]; }
+  catch { return ["", ...settings]; }  // a browser that keeps nothing
+}"""
+KEEP_TICKET = """ticket => { try { sessionStorage.setItem("benchscribe", ticket); } catch {} }"""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RecogniseTab(RecordingTab):
+    """The components of the tab, and what its callbacks draw."""
+
+    title: ClassVar[str] = "Workflow"
+
+    ticket: gr.Textbox  # never shown: what the browser tab keeps of its session
+    workflow: gr.HTML
+    latency: gr.HTML
+    downloads: Downloads
+    lanes: gr.HTML
+
+    def open(self, request: gr.Request, ticket: str, *settings) -> Updates:
+        """What a visitor sees first: what they left a moment ago, or a finished example."""
+        session = self.context.sessions.resume(request.session_hash, ticket)
+        session.drawn.clear()
+        if session.recording is None or session.example:
+            session.choose_example(session.example)
+        drawn = self.draw(session, Settings(*settings), before="As you left it. ")
+        return {self.ticket: session.ticket, **drawn}
+
+    def draw(self, session: Session, settings: Settings, before: str = "") -> Updates:
+        """The whole tab; `before` stands before the sentence on a result."""
+        answer = session.answer
+        settings = settings._replace(labels=answer.release.labels.key if answer else settings.labels)
+        return {
+            **self.draw_recording(session),
+            self.labels: settings.labels,
+            self.encoding: encoding_update(
+                session, settings.labels, settings.model, answer and answer.encoding
+            ),
+            **self.draw_result(session, settings),
+            self.status: self.describe(session, settings, before),
+        }
+
+    def draw_progress(self, session: Session, settings: Settings) -> Updates:
+        """Workflow, latency and lanes as far as clips are named."""
+        return self.draw_answer(session, session.answer)
+
+    def draw_answer(self, session: Session, answer: Recognition | None) -> Updates:
+        """Workflow, latency and lanes of an answer, which need not be the one that is kept."""
+        return {
+            self.workflow: workflow_html(answer),
+            self.latency: latency_html(answer),
+            self.lanes: lanes_of(session.recording, answer, session.truth),
+        }
+
+    def draw_result(self, session: Session, settings: Settings) -> Updates:
+        """The answer, its downloads, and whether there is something to recognise."""
+        return {
+            **self.draw_progress(session, settings),
+            **self.draw_downloads(session),
+            **self.draw_buttons(session, settings),
+        }
+
+    def draw_downloads(self, session: Session) -> Updates:
+        """The answer as JSON and CSV."""
+        if session.answer is None:
+            return self.downloads.withdraw()
+        as_text = json.dumps(as_json(session.answer), indent=2, ensure_ascii=False)
+        return self.downloads.offer(session, {".json": as_text, ".csv": as_csv(session.answer)})
+
+    def draw_buttons(self, session: Session, settings: Settings) -> Updates:
+        """Recognise needs a recording, and a model with a release for the labels."""
+        can_start = session.recording is not None and not missing_release(settings.labels, settings.model)
+        return self.buttons.draw(can_start, running=session.current_run(self.title) is not None)
+
+    def choose(self, request: gr.Request, *settings) -> Updates:
+        """Another model or label set: offer what it has releases for."""
+        session, settings = self.context.session(request), Settings(*settings)
+        encodings = encoding_update(session, settings.labels, settings.model)
+        return {self.encoding: encodings, **self.draw_buttons(session, settings)}
+
+    def connect(self, tab: gr.Tab, run_inputs: list[Component]) -> None:
+        """Say what happens when something is touched."""
+        super().connect(tab, run_inputs)
+        for control in (self.model, self.labels):
+            control.input(self.choose, [self.model, self.labels], self.outputs, queue=False, **QUIET)
+        self.connect_seek(self.lanes)
+
+    def connect_load(self, page: gr.Blocks) -> None:
+        """Say what happens when the page is loaded: the browser tab keeps its ticket for the next time."""
+        inputs = [self.ticket, self.model, self.labels]
+        opened = page.load(self.open, inputs, self.outputs, js=READ_TICKET, queue=False, **QUIET)
+        opened.then(None, self.ticket, None, js=KEEP_TICKET, **QUIET)
+
+    def describe(self, session: Session, settings: Settings, before: str = "") -> str:
+        """What the visitor has before them, and what they can do."""
+        recording, answer = session.recording, session.answer
+        missing = missing_release(settings.labels, settings.model)
+        if recording is None:
+            return self.status_html(NO_RECORDING)
+        if answer is None:
+            to_name = count_clips(recording.windows)
+            return self.status_html(f"{recording.name}: {to_name} to name. {missing or 'Press Recognise.'}")
+        if session.example:
+            clips, again = count_clips(answer.total), missing or "Recognise runs it again."
+            return self.status_html(f"A finished example: {clips}. {again}")
+        return self.status_html(f"{before}{what_stands(session.answer)}")
+
+    def describe_end(self, session: Session) -> str:
+        """How many clips a run has named."""
+        return self.status_html(f"Done: {count_clips(session.answer.total)} named.")
+
+    def describe_stop(self, session: Session, reason: str, state: str = "") -> str:
+        """Why a run stopped, and what stands."""
+        return self.status_html(f"{reason} {what_stands(session.answer)}", state=state)
+
+    def results(self, session: Session, run: object, settings: Settings) -> Iterator[Updates]:
+        """Recognise the recording, drawing clips as they are named."""
+        recording, pace = session.recording, Pace(self.title, "clips")
+        loading = self.status_html("Loading the model …", 0, "running")
+        yield {self.status: loading, **self.downloads.withdraw()}
+        if recording is None:
+            raise NothingChosen("Choose a recording first: a video, and its gaze if you have it.")
+        encoding = encoding_of(settings.encoding or "V")
+        release = find_release(settings.model, settings.labels, encoding.name)
+        with closing(recognise(recording, release, encoding, self.context.store)) as answers:
+            for answer in answers:
+                named = len(answer.clips)
+                # Until the first clip is named, the result before stands.
+                if not session.keep(self.title, run, answer if named else session.answer):
+                    return
+                if pace.is_due(named, answer.finished):
+                    status = pace.status(named, answer.total)
+                    yield {**self.draw_answer(session, answer), self.status: status}
+
+
+def what_stands(answer: Recognition | None) -> str:
+    """What a run that did not end leaves on the page."""
+    if answer is None:
+        return "Nothing was named."
+    named = len(answer.clips)
+    if answer.finished:
+        return f"The result of all {count_clips(named)} stands."
+    return f"The first {count_clips(named)} stand{'s' * (named == 1)}."
+
+
+def build(context: PageContext, page: gr.Blocks, tab: gr.Tab) -> RecogniseTab:
+    """Place the tab here, and connect it."""
+    with gr.Row():
+        with gr.Column(min_width=320):
+            recording = RecordingControls.build()
+            model, labels, encoding = recognise_settings()
+            buttons = RunButtons.build("Recognise")
+        with gr.Column(min_width=320):
+            status, workflow, latency = gr.HTML(), gr.HTML(), gr.HTML()
+            downloads = Downloads.build({".json": "JSON", ".csv": "CSV"})
+    lanes = lanes_control()
+    ticket = gr.Textbox(visible=False)
+    recognising = RecogniseTab(
+        context=context,
+        recording=recording,
+        model=model,
+        labels=labels,
+        encoding=encoding,
+        status=status,
+        buttons=buttons,
+        ticket=ticket,
+        workflow=workflow,
+        latency=latency,
+        downloads=downloads,
+        lanes=lanes,
+    )
+    recognising.connect(tab, [model, labels, encoding])
+    recognising.connect_load(page)
+    return recognising

@@ -1,0 +1,194 @@
+"""What the tabs of one recording have in common: choosing it, a run, its progress, and its Cancel."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import gradio as gr
+from gradio.components import Component
+
+from pipelines.page.context import PageContext
+from pipelines.page.controls import QUIET, RecordingControls, RunButtons, Updates, components_of, seek
+from pipelines.page.errors import OURS, sentence_of, show_user_errors
+from pipelines.page.session import NothingChosen, Session, split_gaze
+from pipelines.page.settings import Settings
+from pipelines.recordings.recording import open_recording
+from pipelines.views.panels import status_html
+
+NO_RECORDING = "No recording yet: choose a video, and then its gaze if you have it."
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RecordingTab(ABC):
+    """The components of a tab, and its callbacks; these return new values by component."""
+
+    title: ClassVar[str]
+
+    context: PageContext
+    recording: RecordingControls
+    model: Component
+    labels: gr.Dropdown
+    encoding: gr.Dropdown
+    status: gr.HTML
+    buttons: RunButtons
+
+    @abstractmethod
+    def draw(self, session: Session, settings: Settings) -> Updates:
+        """The whole tab, for a recording that was just chosen or left a moment ago."""
+
+    @abstractmethod
+    def draw_progress(self, session: Session, settings: Settings) -> Updates:
+        """The result so far, and nothing that depends on whether a run goes on."""
+
+    @abstractmethod
+    def draw_result(self, session: Session, settings: Settings) -> Updates:
+        """The result, its downloads, and the buttons, while no run goes on."""
+
+    @abstractmethod
+    def describe(self, session: Session, settings: Settings) -> str:
+        """The status while no run goes on, as HTML."""
+
+    @abstractmethod
+    def describe_end(self, session: Session) -> str:
+        """The status of a run that ended by itself, as HTML."""
+
+    @abstractmethod
+    def describe_stop(self, session: Session, reason: str, state: str = "") -> str:
+        """The status of a run that did not, with what stands, as HTML."""
+
+    @abstractmethod
+    def results(self, session: Session, run: object, settings: Settings) -> Iterator[Updates]:
+        """Do the work of a run, drawing what it finds; it ends early if the run is over."""
+
+    @property
+    def outputs(self) -> list[Component]:
+        """Every component of the tab."""
+        return list(components_of(self))
+
+    def status_html(self, sentence: str, share: float | None = None, state: str = "") -> str:
+        """The line on what is going on."""
+        return status_html(sentence, share, state, self.title)
+
+    def show_example(self, request: gr.Request, name: str | None, *settings) -> Updates:
+        """Show another finished example, or the first."""
+        session = self.context.session(request)
+        session.choose_example(name)
+        return self.draw(session, Settings(*settings))
+
+    def show_video(self, request: gr.Request, video: str, *settings) -> Updates:
+        """Show the visitor's own video; the gaze of the one before does not belong to it."""
+        return self.show_files(request, video, None, *settings)
+
+    def show_files(
+        self, request: gr.Request, video: str | None, gaze: list[str] | None, *settings
+    ) -> Updates:
+        """Show the visitor's own video and its gaze; what was there stays if they cannot be read."""
+        session = self.context.session(request)
+        session.refusal = OURS
+        session.uploads |= {Path(path) for path in ([video] if video else []) + (gaze or [])}
+        with show_user_errors(session):
+            if video is None:
+                raise NothingChosen("Choose your video first, then its gaze.")
+            recording = open_recording(video, *split_gaze(gaze or []))
+        session.choose(recording)
+        return self.draw(session, Settings(*settings))
+
+    def show_refusal(self, request: gr.Request) -> Updates:
+        """Say why an upload cannot be read, for as long as it is needed."""
+        sentence = f"{self.context.session(request).refusal} What was here stays."
+        return {self.status: self.status_html(sentence, state="failed")}
+
+    def draw_if_changed(self, request: gr.Request, *settings) -> Updates:
+        """Draw the tab when it is opened, if another recording was chosen since it was drawn."""
+        session = self.context.session(request)
+        drawn = self.title in session.drawn and session.drawn[self.title] is session.recording
+        return gr.skip() if drawn else self.draw(session, Settings(*settings))
+
+    def draw_recording(self, session: Session) -> Updates:
+        """The recording, and note that this tab shows it."""
+        session.drawn[self.title] = session.recording
+        return self.recording.draw(session)
+
+    def wait(self, request: gr.Request) -> Updates:
+        """Begin a run, which waits until it is this visitor's turn."""
+        self.context.session(request).start_run(self.title)
+        waiting = self.status_html("Waiting for the models …", 0, "running")
+        return {self.status: waiting, **self.buttons.draw(can_start=False, running=True)}
+
+    def run(self, request: gr.Request, *values) -> Iterator[Updates]:
+        """Draw what a run finds until it ends, fails, or is over because another recording was chosen."""
+        session, settings = self.context.session(request), Settings(*values)
+        run = session.current_run(self.title)
+        try:
+            if run:
+                yield from self.results(session, run, settings)
+            if session.end_run(self.title, run):
+                yield {**self.draw_result(session, settings), self.status: self.describe_end(session)}
+            elif session.current_run(self.title) is None:
+                # What was drawn last may have come after the other recording.
+                late = self.draw_progress(session, settings)
+                yield {**late, self.status: self.describe(session, settings)}
+        except Exception as error:
+            if session.end_run(self.title, run):
+                failed = self.describe_stop(session, f"Stopped. {sentence_of(error)}", "failed")
+                yield {**self.draw_result(session, settings), self.status: failed}
+            with show_user_errors(session):
+                raise
+        finally:
+            session.end_run(self.title, run)
+
+    def stop(self, request: gr.Request, *values) -> Updates:
+        """After Cancel: what was found stands."""
+        session = self.context.session(request)
+        session.end_run(self.title, session.current_run(self.title))
+        stopped = self.describe_stop(session, "Cancelled.")
+        return {**self.draw_result(session, Settings(*values)), self.status: stopped}
+
+    def connect(self, tab: gr.Tab, run_inputs: list[Component]) -> None:
+        """Say what happens when the recording, a run or the tab itself is touched."""
+        choices = [self.model, self.labels]
+        self._connect_recording(choices)
+        tab.select(self.draw_if_changed, choices, self.outputs, queue=False, **QUIET)
+        start, cancel = self.buttons.start, self.buttons.cancel
+        waiting = start.click(self.wait, None, self.outputs, queue=False, **QUIET)
+        # One recording at a time has the models.  A run that is over may still be at its last clip when
+        # the next one is started: so it may be triggered again.
+        running = waiting.then(
+            self.run,
+            run_inputs,
+            self.outputs,
+            concurrency_id="models",
+            concurrency_limit=1,
+            trigger_mode="multiple",
+            **QUIET,
+        )
+        # The page learns of it only once the run has ended: what it had drawn last would come after.
+        cancelled = cancel.click(None, cancels=[running], **QUIET)
+        cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
+
+    def connect_seek(self, place: gr.HTML) -> None:
+        """Move the video to the clip that is chosen in a place."""
+        place.select(seek, None, self.recording.video, queue=False, trigger_mode="multiple", **QUIET)
+
+    def connect_refusal(self, read, control: gr.File) -> None:
+        """Empty a control whose file cannot be read."""
+        read.failure(self.show_refusal, None, [self.status], queue=False, **QUIET)
+        read.failure(lambda: None, None, control, queue=False, **QUIET)
+
+    def _connect_recording(self, choices: list[Component]) -> None:
+        recording = self.recording
+        example, video, gaze = recording.example, recording.video_file, recording.gaze_files
+        for event in (example.input, video.clear):
+            event(self.show_example, [example, *choices], self.outputs, **QUIET)
+            event(lambda: (None, None), None, [video, gaze], queue=False, **QUIET)
+        reading = self.status_html("Reading …", state="running")
+        for event in (video.upload, gaze.upload, gaze.delete, gaze.clear):
+            event(lambda: reading, None, self.status, queue=False, **QUIET)
+        read = video.upload(self.show_video, [video, *choices], self.outputs, **QUIET)
+        read.success(lambda: None, None, gaze, queue=False, **QUIET)
+        self.connect_refusal(read, video)
+        for event in (gaze.upload, gaze.delete, gaze.clear):
+            read = event(self.show_files, [video, gaze, *choices], self.outputs, **QUIET)
+            self.connect_refusal(read, gaze)
