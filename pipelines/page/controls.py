@@ -9,7 +9,7 @@ from gradio.components import Component
 
 from pipelines.examples import examples, title_of
 from pipelines.page.session import Session
-from pipelines.views.panels import GAZE_JS, gaze_of
+from pipelines.views.gaze import GAZE_JS, gaze_of
 from pipelines.views.timeline import LANES_SCRIPT, lanes_of, lanes_template
 
 VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ogv"]

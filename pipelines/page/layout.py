@@ -6,7 +6,7 @@ from pipelines.examples import EXAMPLES
 from pipelines.page import compare, recognise, zoo
 from pipelines.page.context import PageContext
 from pipelines.page.controls import QUIET
-from pipelines.views.panels import header
+from pipelines.views.header import header
 from zoo.model_store import device
 
 MAX_WAITING = 32  # visitors in the queue for the models

@@ -2,7 +2,7 @@
 
 import time
 
-from pipelines.views.panels import status_html
+from pipelines.views.status import status_html
 
 UPDATE_S = 0.25  # the page is redrawn at most this often while clips come in
 

@@ -15,7 +15,7 @@ from pipelines.page.errors import OURS, sentence_of, show_user_errors
 from pipelines.page.session import NothingChosen, Session, split_gaze
 from pipelines.page.settings import Settings
 from pipelines.recordings.recording import open_recording
-from pipelines.views.panels import status_html
+from pipelines.views.status import status_html
 
 NO_RECORDING = "No recording yet: choose a video, and then its gaze if you have it."
 

@@ -5,7 +5,7 @@ import gradio as gr
 from pipelines.catalogue import catalogue
 from pipelines.page.context import PageContext
 from pipelines.page.controls import QUIET
-from pipelines.views.panels import zoo_html
+from pipelines.views.zoo import zoo_html
 
 
 def build(context: PageContext, tab: gr.Tab) -> None:

@@ -1,18 +1,20 @@
-"""What a comparison finds, as HTML: the clips worth a look, agreement, workflows side by side, scores."""
+"""A comparison as HTML: the clips that models disagree on, agreement, workflows side by side, scores."""
 
-from collections.abc import Callable, Iterable, Sequence
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipelines.evaluation.comparison_report import CHANCE, CONSENSUS, TRUTH, ComparisonReport, clip_spans
 from pipelines.evaluation.metrics import RATIOS
 from pipelines.recognition.agreement import RULE
-from pipelines.recognition.alignment import DROP, INSERT, SAME, SWAP, Edit, align
+from pipelines.recognition.alignment import align
 from pipelines.recognition.comparison import Comparison
-from pipelines.views.format import TITLES, count_clips, span
-from pipelines.views.workflow import chip_html
+from pipelines.views import STATIC
+from pipelines.views.format import f1_by_name, fixed, title_of
+from pipelines.views.templates import render
 from zoo.variants import VARIANTS
 
-FIRST = 5  # clips that are looked at first; the others are one key away
+JUMP_JS = (STATIC / "jump.js").read_text(encoding="utf-8")
+SHOWN = 5  # disputed clips that are shown at once; the others are one key away
 NAMES = {each.key: each.title for each in VARIANTS} | {
     CONSENSUS: "Consensus",
     TRUTH: "Truth",
@@ -20,80 +22,77 @@ NAMES = {each.key: each.title for each in VARIANTS} | {
 }
 
 
-def section_html(title: str, *parts: str) -> str:
-    """A heading and what stands under it; nothing if there is nothing."""
-    body = "".join(parts)
-    return f"<section class='section'><h2>{title}</h2>{body}</section>" if body else ""
+@dataclass(frozen=True, kw_only=True)
+class DisputedClip:
+    """A clip with its picture, and each label with the names of those that give it, the most first."""
+
+    start_s: float
+    end_s: float
+    thumbnail: str
+    votes: list[tuple[str, list[str]]]
 
 
-def table_html(heads: Sequence[str], rows: Iterable[str], wide: bool = False) -> str:
-    """A table that scrolls by itself where it is wider than the screen; a wide one is never squeezed."""
-    columns = "".join(f"<th scope='col'>{each}</th>" for each in heads)
-    return (
-        f"<div class='sheet{' wide' * wide}' tabindex='0' role='group' aria-label='{heads[0]}'><table>"
-        f"<thead><tr>{columns}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+@dataclass(frozen=True)
+class Change:
+    """One place of an alignment by the steps' activities; None where there is no step."""
+
+    kind: str  # as of `Edit`
+    expected: str | None
+    found: str | None
 
 
-def row_html(name: str, cells: Iterable[str]) -> str:
-    """One row: its name, and cells that are HTML already."""
-    return f"<tr><th scope='row'>{escape(name)}</th>{''.join(f'<td>{each}</td>' for each in cells)}</tr>"
+@dataclass(frozen=True)
+class WorkflowRow:
+    """A workflow's changes against another one; its ratios to the truth, None for the truth itself."""
+
+    name: str
+    changes: list[Change]
+    ratios: list[float | None]
+
+
+@dataclass(frozen=True)
+class ConfusionTable:
+    """Titles of the activities that occur, and for each true one how often each was the answer."""
+
+    name: str
+    heads: list[str]
+    rows: list[tuple[str, list[str]]]
 
 
 def disputed_html(comparison: Comparison, report: ComparisonReport) -> str:
     """The clips that the models disagree on, the most disputed first, each with its frame."""
-    if not report.votes:
-        return section_html("Worth a look", "<p class='quiet'>It takes two answers to disagree.</p>")
-    if not report.worth_a_look:
-        return section_html("Worth a look", "<p class='quiet'>So far the models agree on every clip.</p>")
-    clips = [_disputed(number, comparison, report) for number in report.worth_a_look]
-    first, rest = "".join(clips[:FIRST]), "".join(clips[FIRST:])
-    more = f"<details><summary>{count_clips(len(clips) - FIRST)} more</summary>{_list(rest)}</details>"
-    return section_html("Worth a look", _list(first), more if rest else "")
-
-
-def _list(items: str) -> str:
-    return f"<ol class='disputed'>{items}</ol>"
-
-
-def _disputed(number: int, comparison: Comparison, report: ComparisonReport) -> str:
-    start_s, end_s = clip_spans(comparison.recording)[number]
-    said: dict[str, list[str]] = {}
-    for run in comparison.runs:
-        if run.named > number:
-            said.setdefault(run.answer.smoothed[number], []).append(run.variant.title)
-    if truth := report.true_labels[number]:
-        said.setdefault(truth, []).append("the truth")
-    picture = next(run.answer.clips[number].thumbnail for run in comparison.runs if run.named > number)
-    voices = "".join(
-        f"<span>{chip_html(label)}<b>{TITLES[label]}</b>: {', '.join(names)}</span>"
-        for label, names in sorted(said.items(), key=lambda each: -len(each[1]))
+    empty = (
+        "So far the models agree on every clip."
+        if report.votes
+        else "Fewer than two models have answered, so no clip can be disputed."
     )
-    return (
-        f"<li><img src='{escape(picture)}' alt=''><div><button type='button' class='jump' "
-        f"data-at='{start_s:.3f}'>{span(start_s, end_s)}</button><div class='said'>{voices}</div></div></li>"
+    clips = [_disputed(number, comparison, report) for number in report.worth_a_look] if report.votes else []
+    return render("disputed.html", clips=clips, shown=SHOWN, empty=empty)
+
+
+def _disputed(number: int, comparison: Comparison, report: ComparisonReport) -> DisputedClip:
+    start_s, end_s = clip_spans(comparison.recording)[number]
+    runs = [run for run in comparison.runs if run.named > number]
+    names: dict[str, list[str]] = {}
+    for run in runs:
+        names.setdefault(run.answer.smoothed[number], []).append(run.variant.title)
+    if truth := report.true_labels[number]:
+        names.setdefault(truth, []).append("the truth")
+    return DisputedClip(
+        start_s=start_s,
+        end_s=end_s,
+        thumbnail=runs[0].answer.clips[number].thumbnail,
+        votes=sorted(names.items(), key=lambda vote: -len(vote[1])),
     )
 
 
 def agreement_html(comparison: Comparison, report: ComparisonReport) -> str:
-    """How often every two models give the same label, and how the consensus comes about."""
+    """How often every two models give the same label, and how the consensus is formed."""
     keys = [run.variant.key for run in comparison.answered]
     if len(keys) < 2:
         return ""
-    rows = [
-        f"<tr><th scope='row'>{NAMES[one]}</th>{''.join(_pair(one, other, report) for other in keys)}</tr>"
-        for one in keys
-    ]
-    table = table_html(("Same label", *(NAMES[key] for key in keys)), rows)
-    return section_html("Agreement", f"<p class='note'><b>Consensus</b> {RULE}</p>", table)
-
-
-def _pair(one: str, other: str, report: ComparisonReport) -> str:
-    pair = report.pairs.get((one, other))
-    if pair is None:
-        return "<td class='figure quiet'>–</td>"
-    told = f"of {count_clips(pair.clips)}"
-    return f"<td class='share' style='--share:{pair.share:.2f}' title='{told}'>{pair.share * 100:.0f} %</td>"
+    rows = [(NAMES[one], [report.pairs.get((one, other)) for other in keys]) for one in keys]
+    return render("agreement.html", rule=RULE, names=[NAMES[key] for key in keys], rows=rows)
 
 
 def references(comparison: Comparison, report: ComparisonReport) -> list[tuple[str, str]]:
@@ -103,84 +102,60 @@ def references(comparison: Comparison, report: ComparisonReport) -> list[tuple[s
 
 
 def workflows_html(comparison: Comparison, report: ComparisonReport, against: str | None) -> str:
-    """Every workflow aligned with one of them: what it inserts, drops and swaps; ratios against the truth."""
+    """Every workflow aligned with one of them: what it inserts, drops and swaps; ratios to the truth."""
     if against not in report.workflows:
         return ""
     expected = report.workflows[against].names
     others = [key for _, key in references(comparison, report) if key not in (against, TRUTH)]
-    rows = [row_html(NAMES[against], (_steps(expected), *_ratios(against, report)))]
-    for key in others:
-        found = report.workflows[key].names
-        rows.append(row_html(NAMES[key], (_edits(expected, found), *_ratios(key, report))))
+    rows = [
+        WorkflowRow(NAMES[key], _changes(expected, report.workflows[key].names), _ratios(key, report))
+        for key in (against, *others)
+    ]
     ratios = [f"ratio {name}" for name in RATIOS] if TRUTH in report.workflows else []
-    key = (
-        f"<p class='note'>Against {NAMES[against].replace('Truth', 'the truth')}: + is a step too many, "
-        "− one that is missing, → one in place of another. Unframed steps agree.</p>"
-    )
-    return key + table_html(("Workflow", "steps", *ratios), rows, True)
+    name = "the truth" if against == TRUTH else NAMES[against]
+    return render("workflows.html", against=name, heads=["Workflow", "steps", *ratios], rows=rows)
 
 
-def _steps(names: Sequence[str]) -> str:
-    return _edits(names, names)
+def _changes(expected: Sequence[str], found: Sequence[str]) -> list[Change]:
+    return [
+        Change(
+            edit.kind,
+            None if edit.expected is None else expected[edit.expected],
+            None if edit.found is None else found[edit.found],
+        )
+        for edit in align(expected, found)
+    ]
 
 
-def _edits(expected: Sequence[str], found: Sequence[str]) -> str:
-    items = "".join(_edit(each, expected, found) for each in align(expected, found))
-    return f"<ol class='edits'>{items}</ol>" if items else "<span class='quiet'>no step</span>"
-
-
-def _edit(edit: Edit, expected: Sequence[str], found: Sequence[str]) -> str:
-    def name(step: str) -> str:
-        return f"{chip_html(step)}{escape(TITLES.get(step, step))}"
-
-    words: dict[str, Callable[[], str]] = {
-        SAME: lambda: name(found[edit.found]),
-        INSERT: lambda: f"+ {name(found[edit.found])}",
-        DROP: lambda: f"− <del>{name(expected[edit.expected])}</del>",
-        SWAP: lambda: f"<del>{name(expected[edit.expected])}</del> → {name(found[edit.found])}",
-    }
-    return f"<li class='{edit.kind}'>{words[edit.kind]()}</li>"
-
-
-def _ratios(key: str, report: ComparisonReport) -> list[str]:
+def _ratios(key: str, report: ComparisonReport) -> list[float | None]:
     if TRUTH not in report.workflows:
         return []
     ratio = report.scores.get(key, {}).get("ratio", {})
-    return [f"{ratio[name]:.2f}" if ratio else "" for name in RATIOS]
+    return [ratio.get(name) for name in RATIOS]
 
 
 def scores_html(report: ComparisonReport) -> str:
     """F1 and confusion of each model on this one recording, if its truth is known."""
     if not report.scores:
         return ""
+    rows = [
+        (
+            NAMES[key],
+            [
+                fixed(score["f1"], 2),
+                score["clips"],
+                f1_by_name({title_of(label): f1 for label, f1 in score["per_activity"].items()}),
+            ],
+        )
+        for key, score in report.scores.items()
+    ]
+    confusions = [_confusion(NAMES[key], score["confusion"]) for key, score in report.scores.items()]
     clips = max(score["clips"] for score in report.scores.values())
-    rows = [
-        row_html(NAMES[key], (f"{score['f1']:.2f}", str(score["clips"]), _per_activity(score)))
-        for key, score in report.scores.items()
-    ]
-    tables = "".join(
-        f"<details><summary>Confusion of {NAMES[key]}</summary>{_confusion(score['confusion'])}</details>"
-        for key, score in report.scores.items()
-    )
-    few = (
-        f"<p class='note'>F1, weighted by how often each activity occurs, on this one recording of "
-        f"{count_clips(clips)}: too few to rank models by.</p>"
-    )
-    heads = ("Against the truth", "F1", "clips", "F1 of each activity that occurs")
-    return section_html("Scores on this recording", few, table_html(heads, rows, True), tables)
+    return render("scores.html", clips=clips, rows=rows, confusions=confusions)
 
 
-def _per_activity(score: dict) -> str:
-    return ", ".join(f"{escape(TITLES[label])} {f1:.2f}" for label, f1 in score["per_activity"].items())
-
-
-def _confusion(table: dict[str, dict[str, int]]) -> str:
-    seen = [
-        label for label in table if sum(table[label].values()) or any(row[label] for row in table.values())
-    ]
-    rows = [
-        row_html(TITLES[true], (str(table[true][label] or "") for label in seen))
-        for true in seen
-        if sum(table[true].values())
-    ]
-    return table_html(("Truth ↓ answer →", *(escape(TITLES[label]) for label in seen)), rows)
+def _confusion(name: str, table: dict[str, dict[str, int]]) -> ConfusionTable:
+    true = [label for label in table if sum(table[label].values())]
+    seen = [label for label in table if label in true or any(row[label] for row in table.values())]
+    rows = [(title_of(label), [table[label][other] or "" for other in seen]) for label in true]
+    return ConfusionTable(name, [title_of(label) for label in seen], rows)

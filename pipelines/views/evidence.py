@@ -1,121 +1,132 @@
-"""What stands beside the answers of a comparison, as HTML: what they cost, and who gave them."""
+"""What stands beside the answers of a comparison, as HTML: their cost, and the models that gave them."""
 
 from collections import Counter
-from html import escape
+from dataclasses import dataclass
 
 from pipelines.evaluation.comparison_report import ComparisonReport
 from pipelines.evaluation.published import DOI, RANDOM, TABLE_2, TABLE_3, TABLE_3_CLOCK, below_chance
 from pipelines.recognition.comparison import Comparison, Run
 from pipelines.recognition.recognise import STAGES
-from pipelines.views.comparison import row_html, section_html, table_html
-from pipelines.views.format import clock, count, millions, seconds
-from pipelines.views.workflow import bars_html
+from pipelines.views.format import count, f1_by_name, fixed, megabytes, millions, rounded, seconds
+from pipelines.views.templates import render
+from pipelines.views.workflow import bars
 
-COST = ("Cost", *STAGES, "a clip", "× real time", "weights", "memory", "forward pass")
+COST = (
+    "Cost",
+    *STAGES,
+    "a clip",
+    "× real time",
+    "weights",
+    "memory",
+    "forward pass",
+    "Table 3: a clip",
+    "Table 3: weights",
+)
+NOTHING = "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRow:
+    """A model's row: `answers` is "" where there is none, and `failed` says why; F1 here and in the paper."""
+
+    model: str
+    tier: str
+    published: str
+    failed: str = ""
+    answers: str = ""
+    release: str = NOTHING
+    trained_on: str = NOTHING
+    shown: str = NOTHING
+    measured: str = NOTHING
 
 
 def cost_html(comparison: Comparison) -> str:
     """Latency by stage, size and shared passes of each run, beside the paper's own clock."""
-    if not comparison.answered:
+    runs = comparison.answered
+    if not runs:
         return ""
-    spent, seen_s = comparison.latency_s, _seen_s(comparison)
-    alone_s = sum(run.answer.latency_s["total"] for run in comparison.answered)
-    models = count(len(comparison.answered), "model")
-    together = (
-        f"<p class='note'><b>All together</b> {seconds(spent['total'])} for {clock(seen_s)} of video: "
-        f"{spent['total'] / seen_s:.2g} × real time, forward passes a clip: {comparison.forward_passes}, "
-        f"for {models}. One after the other, nothing shared: {seconds(alone_s)}.</p>"
+    return render(
+        "cost.html",
+        total_s=comparison.latency_s["total"],
+        seen_s=max(run.answer.clips[-1].prediction.end_s for run in runs),
+        alone_s=sum(run.answer.latency_s["total"] for run in runs),
+        forward_passes=comparison.forward_passes,
+        models=count(len(runs), "model"),
+        stages=bars(comparison.latency_s),
+        heads=COST,
+        rows=[(run.variant.title, _cost_cells(run, comparison)) for run in runs],
+        doi=DOI,
+        clock_of_table_3=TABLE_3_CLOCK,
     )
-    rows = [row_html(run.variant.title, _cost_cells(run, comparison)) for run in comparison.answered]
-    heads = (*COST, "Table 3: a clip", "Table 3: weights")
-    note = (
-        "<p class='note'>Each row is what its model would take alone: decoding, painting and a shared pass "
-        f"are counted in full. Table 3 of the paper (DOI {DOI}): {TABLE_3_CLOCK}</p>"
-    )
-    return section_html("Cost", together, bars_html(spent), table_html(heads, rows, True), note)
-
-
-def _seen_s(comparison: Comparison) -> float:
-    return max(run.answer.clips[-1].prediction.end_s for run in comparison.answered)
 
 
 def _cost_cells(run: Run, comparison: Comparison) -> list[str]:
-    spent, about = run.answer.latency_s, run.about
+    spent_s, about = run.answer.latency_s, run.about
     timed = TABLE_3.get(run.variant.key)
-    sharing = [
+    return [
+        *(seconds(spent_s[stage]) if spent_s[stage] else NOTHING for stage in STAGES),
+        seconds(spent_s["total"] / run.named),
+        rounded(spent_s["total"] / run.answer.clips[-1].prediction.end_s),
+        NOTHING if about.parameters is None else millions(about.parameters),
+        NOTHING if about.memory_bytes is None else megabytes(about.memory_bytes),
+        _forward_pass(run, comparison),
+        f"{timed.clip_s:.2f} ± {timed.deviation_s:.2f} s" if timed else NOTHING,
+        timed.parameters if timed else NOTHING,
+    ]
+
+
+def _forward_pass(run: Run, comparison: Comparison) -> str:
+    """The models that share a run's forward pass, if any does."""
+    others = [
         other.variant.title
         for other in comparison.answered
-        if other is not run and other.about.forward_pass == about.forward_pass
+        if other is not run and other.about.forward_pass == run.about.forward_pass
     ]
-    passed = f"with {', '.join(sharing)}" if sharing else "its own"
-    return [
-        *(seconds(spent[stage]) if spent[stage] else "–" for stage in STAGES),
-        seconds(spent["total"] / run.named),
-        f"{spent['total'] / run.answer.clips[-1].prediction.end_s:.2g}",
-        millions(about.parameters) if about.parameters is not None else "–",
-        f"{about.memory_bytes / 1e6:.1f}\u00a0MB" if about.memory_bytes is not None else "–",
-        passed,
-        f"{timed.clip_s:.2f} ± {timed.deviation_s:.2f} s" if timed else "–",
-        timed.parameters if timed else "–",
-    ]
+    return f"with {', '.join(others)}" if others else "its own"
 
 
 def evidence_html(comparison: Comparison, report: ComparisonReport) -> str:
-    """Who answered, from which weights, trained on what, shown what, and how good the paper's was."""
-    labels = comparison.labels
-    chance = TABLE_2[labels.key][RANDOM].f1
-    rows = [row_html(run.variant.title, _evidence_cells(run, comparison)) for run in comparison.runs]
-    heads = (
-        "Evidence",
-        "answers",
-        "tier",
-        "release",
-        "trained on",
-        "shown",
-        "F1 measured",
-        "F1 in the paper",
+    """Each model's release, training data, encoding, and its F1 measured here and in the paper."""
+    labels, source = comparison.labels, report.chance_source
+    return render(
+        "evidence.html",
+        rows=[_evidence(run, comparison) for run in comparison.runs],
+        labels=labels.title,
+        chance_f1=TABLE_2[labels.key][RANDOM].f1,
+        chance=f"A lane of labels {source}." if report.chance else f"No lane of random labels: {source}",
     )
-    note = (
-        f"<p class='note'>F1 in the paper: {labels.title}, encoding V, on video of a real laboratory; labels "
-        f"drawn at random reach {chance:.2f} there. F1 measured: on scenes that training never saw, as the "
-        "release itself says. The two cannot be compared.</p>"
-    )
-    random = f"<p class='note'><b>Chance</b> {escape(_chance_words(report))}</p>"
-    return section_html("Evidence", table_html(heads, rows, True), note, random)
 
 
-def _chance_words(report: ComparisonReport) -> str:
-    source = report.chance_source
-    return f"A lane of labels {source}." if report.chance else f"No lane of random labels: {source}"
-
-
-def _evidence_cells(run: Run, comparison: Comparison) -> list[str]:
-    published = TABLE_2[comparison.labels.key][run.variant.key].f1
-    below = " ▼ below chance in the paper" if below_chance(run.variant.key, comparison.labels.key) else ""
-    paper = f"{published:.2f}{below}"
+def _evidence(run: Run, comparison: Comparison) -> EvidenceRow:
+    key, labels = run.variant.key, comparison.labels.key
+    below = " ▼ below chance in the paper" if below_chance(key, labels) else ""
+    published = fixed(TABLE_2[labels][key].f1, 2) + below
     if run.answer is None:
-        return [f"<b>none</b>: {escape(run.failed)}", comparison.tier, "–", "–", "–", "–", paper]
-    release, measured = run.answer.release, run.about.measured_f1
-    pinned = f" @ {release.weights.revision[:8]}" if release.weights.revision else ""
-    stopped = f"; <b>stopped</b>: {escape(run.failed)}" if run.failed else ""
-    return [
-        f"{run.named} of {run.answer.total}{stopped}",
-        release.tier,
-        escape(release.weights.name) + pinned,
-        escape(run.about.trained_on) or "–",
-        _shown(run, comparison),
-        ", ".join(f"{name} {f1:.2f}" for name, f1 in measured.items()) or "not measured",
-        paper,
-    ]
+        return EvidenceRow(
+            model=run.variant.title, tier=comparison.tier, published=published, failed=run.failed
+        )
+    release = run.answer.release
+    revision = f" @ {release.weights.revision[:8]}" if release.weights.revision else ""
+    return EvidenceRow(
+        model=run.variant.title,
+        tier=release.tier,
+        published=published,
+        failed=run.failed,
+        answers=f"{run.named} of {run.answer.total}",
+        release=release.weights.name + revision,
+        trained_on=run.about.trained_on or NOTHING,
+        shown=_shown(run, comparison),
+        measured=f1_by_name(run.about.measured_f1) or "not measured",
+    )
 
 
 def _shown(run: Run, comparison: Comparison) -> str:
-    """Which signals the model really got, and why if they are not the ones that were asked for."""
-    counts = Counter(clip.encoding for clip in run.answer.clips)
+    """The encodings that the model was shown, and why they are not the one that was asked for."""
+    clips = Counter(clip.encoding for clip in run.answer.clips)
     shown = ", ".join(
-        f"{each.title} ({each.name})" + (f" on {count} clips" if len(counts) > 1 else "")
-        for each, count in counts.items()
+        f"{encoding.title} ({encoding.name})" + (f" on {number} clips" if len(clips) > 1 else "")
+        for encoding, number in clips.items()
     )
     if shown and run.answer.encoding != comparison.encoding:
         shown += f"; has no release for {comparison.encoding.name}"
-    return shown or "–"
+    return shown or NOTHING

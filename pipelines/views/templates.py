@@ -3,20 +3,39 @@
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-FOLDER = Path(__file__).parent / "templates"
+from pipelines.views import format
+from pipelines.views.colours import COLOURS, css_class
+
 ENVIRONMENT = Environment(
-    loader=FileSystemLoader(FOLDER),
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
+ENVIRONMENT.filters |= {
+    "clock": format.clock,
+    "count_clips": format.count_clips,
+    "css_class": css_class,
+    "fixed": format.fixed,
+    "initials": lambda label: COLOURS[label].initials,
+    "rounded": format.rounded,
+    "seconds": format.seconds,
+    "span": format.span,
+    "title_of": format.title_of,
+}
 
 
-def render(template: str, **values: object) -> str:
-    """HTML of a template; every value is escaped unless it is `markupsafe.Markup`.
+def render(template: str, **values: object) -> Markup:
+    """HTML of a template; a value is escaped unless it is HTML that `render` made.
 
-    Raises jinja2.UndefinedError for a value that the template names and nobody gave.
+    Raises jinja2.UndefinedError if the template needs a value that is not given.
     """
-    return ENVIRONMENT.get_template(template).render(values)
+    return Markup(ENVIRONMENT.get_template(template).render(values).strip())
+
+
+def macro(template: str, name: str, *values: object) -> Markup:
+    """HTML of one macro of a template, for a part that is sent by itself, such as a cell of a lane."""
+    return getattr(ENVIRONMENT.get_template(template).module, name)(*values).strip()

@@ -1,82 +1,84 @@
-"""A workflow as numbered steps, and where its seconds went, as HTML."""
+"""A workflow as numbered steps, and the latency by stage, as HTML."""
 
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipelines.recognition.recognise import STAGES, NamedClip, Recognition
-from pipelines.views.colours import COLOURS, css_class
-from pipelines.views.format import TITLES, clock, remarks, score_of, seconds, span
+from pipelines.recognition.workflow import Step
+from pipelines.views.format import score_of
+from pipelines.views.remarks import remarks
+from pipelines.views.templates import render
 
-DOTS = 4  # of a score
+LONGEST_BAR = 60  # per cent of the width that the list of bars has
 
 
-def chip_html(activity: str) -> str:
-    """An activity's colour with its initials; the name must stand beside it."""
-    return f"<span class='chip {css_class(activity)}' aria-hidden='true'>{COLOURS[activity].initials}</span>"
+@dataclass(frozen=True, kw_only=True)
+class StepView:
+    """A step with the picture of its middle clip and the mean score of its labels, if there are scores."""
+
+    activity: str
+    start_s: float
+    end_s: float
+    thumbnail: str
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Seconds of one stage, and the width of its bar in per cent."""
+
+    name: str
+    time_s: float
+    width: float
 
 
 def workflow_html(answer: Recognition | None) -> str:
-    """The workflow as numbered steps, and what has to be said beside it."""
+    """The workflow as numbered steps, and the remarks beside it."""
     if answer is None:
-        return "<p class='quiet'>The steps will stand here, in order, with their times.</p>"
-    steps = "".join(_step_html(number, answer) for number in range(len(answer.workflow.steps)))
-    notes = "".join(f"<li>{escape(each)}</li>" for each in remarks(answer))
+        empty = "The steps will stand here, in order, with their times."
+        return render("workflow.html", steps=(), sentences=(), empty=empty)
     where = "this recording" if answer.finished else "the clips named so far"
-    shown = (
-        f"<ol class='steps' tabindex='0' aria-label='Workflow'>{steps}</ol>"
-        if steps
-        else f"<p class='quiet'>No step in {where}.</p>"
-    )
-    return shown + (f"<ul class='remarks'>{notes}</ul>" if notes else "")
+    steps = [_step(step, answer) for step in answer.workflow.steps]
+    return render("workflow.html", steps=steps, sentences=remarks(answer), empty=f"No step in {where}.")
 
 
-def _step_html(number: int, answer: Recognition) -> str:
-    step, labels = answer.workflow.steps[number], answer.release.labels
+def _step(step: Step, answer: Recognition) -> StepView:
+    labels = answer.release.labels
     clips = [
         (clip, label)
         for clip, label in zip(answer.clips, answer.smoothed, strict=True)
         if step.start_s <= clip.prediction.start_s < step.end_s
         and labels.activity(label).step == step.activity
     ]
-    key, _ = clips[len(clips) // 2]
-    title, times = escape(TITLES.get(step.activity, step.activity)), span(step.start_s, step.end_s)
-    return (
-        f"<li><span class='number'>{number + 1}</span><img src='{escape(key.thumbnail)}' alt=''>"
-        f"{chip_html(step.activity)}<b>{title}</b><span class='span'>{times}</span>{_dots_html(clips)}</li>"
+    middle, _ = clips[len(clips) // 2]
+    return StepView(
+        activity=step.activity,
+        start_s=step.start_s,
+        end_s=step.end_s,
+        thumbnail=middle.thumbnail,
+        score=_mean_score(clips),
     )
 
 
-def _dots_html(clips: list[tuple[NamedClip, str]]) -> str:
-    """The mean score of clips' labels in the workflow."""
+def _mean_score(clips: Sequence[tuple[NamedClip, str]]) -> float | None:
+    """The mean score of the labels that clips have in the workflow."""
     scores = [score for clip, label in clips if (score := score_of(clip, label)) is not None]
-    if not scores:
-        return "<span></span>"
-    score = sum(scores) / len(scores)
-    full = round(score * DOTS)
-    return (
-        f"<span class='dots' role='img' aria-label='mean score {score:.2f}' title='mean score {score:.2f}'>"
-        f"{'●' * full}{'○' * (DOTS - full)}</span>"
-    )
+    return sum(scores) / len(scores) if scores else None
 
 
 def latency_html(answer: Recognition | None) -> str:
-    """Seconds by stage, and how they compare with the recording's own."""
-    spent = answer.latency_s if answer else {}
-    if not spent.get("total"):
+    """Seconds by stage, and their ratio to the seconds of video."""
+    if answer is None or not answer.latency_s.get("total"):
         return ""
-    seen_s = answer.clips[-1].prediction.end_s
-    return (
-        f"<p class='note'><b>Latency</b> {seconds(spent['total'])} for {clock(seen_s)} of video: "
-        f"{spent['total'] / seen_s:.2g} × real time</p>{bars_html(spent)}"
-    )
+    spent_s, seen_s = answer.latency_s, answer.clips[-1].prediction.end_s
+    return render("latency.html", total_s=spent_s["total"], seen_s=seen_s, stages=bars(spent_s))
 
 
-def bars_html(spent: dict[str, float]) -> str:
+def bars(spent_s: dict[str, float]) -> list[Bar]:
     """A bar for each stage that took time."""
-    longest = max(spent[stage] for stage in STAGES) or 1
-    bars = "".join(
-        f"<li><span>{stage}</span><i style='width:{spent[stage] / longest * 60:.1f}%'></i>"
-        f"{seconds(spent[stage])}</li>"
+    longest_s = max(spent_s[stage] for stage in STAGES) or 1
+    return [
+        Bar(stage, spent_s[stage], spent_s[stage] / longest_s * LONGEST_BAR)
         for stage in STAGES
-        if spent[stage]
-    )
-    return f"<ul class='bars'>{bars}</ul>"
+        if spent_s[stage]
+    ]

@@ -22,7 +22,7 @@ from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import open_recording
 from pipelines.views.comparison import references, workflows_html
 from pipelines.views.evidence import evidence_html
-from pipelines.views.format import remarks
+from pipelines.views.remarks import remarks
 from pipelines.views.timeline import compared_lanes, lanes_html, lanes_of, lanes_template
 from pipelines.views.workflow import workflow_html
 from zoo.labels import LAB_ACTIONS
@@ -133,8 +133,8 @@ def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison)
         "Stir",
     ]
     assert "f1_settled" not in report.scores["x-clip"]  # it weighed nothing, and says so
-    assert "as it was named" in remarks(comparison.runs[1].answer)[0]
-    assert remarks(answer)[0].startswith("1 of 3 clips stands under another label")
+    assert "are not smoothed" in remarks(comparison.runs[1].answer)[0]
+    assert remarks(answer)[0] == "Smoothing with neighbours changed the label of 1 of 3 clips."
     assert [row["settled"] for row in csv.DictReader(io.StringIO(as_csv(answer)))] == ["Add", "Add", "Stir"]
 
 

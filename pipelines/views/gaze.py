@@ -1,0 +1,42 @@
+"""The gaze of a recording: a note, and the places of a ring on the video."""
+
+from typing import TypedDict
+
+import numpy as np
+
+from pipelines.recordings.gaze.gaze import Gaze, join_gaze
+from pipelines.recordings.health import gaze_sentence
+from pipelines.recordings.recording import Recording
+from pipelines.views import STATIC
+from pipelines.views.templates import render
+
+RING_HZ = 10  # places of the gaze a second, on the video
+GAZE_JS = (STATIC / "gaze.js").read_text(encoding="utf-8").replace("RING_HZ", str(RING_HZ))
+
+
+class GazeValue(TypedDict):
+    """The value of the gaze component: a note in HTML, and a place every 1 / RING_HZ seconds.
+
+    A place is x and y as shares of the frame, 0 to 1 from the top left; None where there is no gaze.
+    """
+
+    note: str
+    points: list[list[float] | None]
+
+
+def gaze_of(recording: Recording | None) -> GazeValue:
+    """What the gaze component shows of a recording."""
+    if recording is None:
+        return GazeValue(note="", points=[])
+    gaze = recording.gaze
+    if gaze is None:
+        sentence = "no file; clips can be shown without the dot only."
+        return GazeValue(note=render("gaze.html", sentence=sentence, notes=()), points=[])
+    note = render("gaze.html", sentence=gaze_sentence(recording), notes=gaze.notes)
+    return GazeValue(note=note, points=_points(gaze, recording))
+
+
+def _points(gaze: Gaze, recording: Recording) -> list[list[float] | None]:
+    places_px = join_gaze(gaze, np.arange(0, recording.duration_s, 1 / RING_HZ))  # [N, 2]
+    shares = (places_px / (recording.width, recording.height)).round(3)
+    return [share if np.isfinite(share).all() else None for share in shares.tolist()]
