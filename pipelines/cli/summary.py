@@ -8,7 +8,8 @@ from pipelines.recognition.recognise import STAGES, Recognition
 from pipelines.recognition.workflow import Workflow
 from pipelines.recordings.health import gaze_sentence
 from pipelines.recordings.recording import Recording
-from pipelines.views.format import TITLES, clock, count_clips, remarks, score_of, seconds, span
+from pipelines.views.format import TITLES, clock, count_clips, score_of, seconds, span
+from pipelines.views.remarks import remarks
 from zoo.hub.download import fetch
 from zoo.releases import trained_on
 
