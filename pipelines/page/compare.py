@@ -41,19 +41,12 @@ from pipelines.page.settings import (
 from pipelines.recognition.compare import compare, find_releases
 from pipelines.recognition.comparison import Comparison
 from pipelines.recordings.annotations.labels_file import read_labels
-from pipelines.views.comparison import (
-    JUMP_JS,
-    agreement_html,
-    disputed_html,
-    references,
-    scores_html,
-    workflows_html,
-)
+from pipelines.views.comparison import agreement_html, disputed_html, references, scores_html, workflows_html
 from pipelines.views.evidence import cost_html, evidence_html
 from pipelines.views.format import count, count_clips
 from pipelines.views.remarks import comparison_summary, failures
 from pipelines.views.status import remarks_html, title_html
-from pipelines.views.timeline import compared_lanes, lanes_of
+from pipelines.views.timeline import JUMP_JS, compared_lanes, lanes_of
 from zoo.labels import label_set
 
 DOWNLOADS = {"-compared.json": "JSON", "-compared.csv": "CSV", "-compared.html": "Report"}

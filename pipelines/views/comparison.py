@@ -8,12 +8,10 @@ from pipelines.evaluation.metrics import RATIOS
 from pipelines.recognition.agreement import RULE
 from pipelines.recognition.alignment import align
 from pipelines.recognition.comparison import Comparison
-from pipelines.views import STATIC
 from pipelines.views.format import f1_by_name, fixed, title_of
 from pipelines.views.templates import render
 from zoo.variants import VARIANTS
 
-JUMP_JS = (STATIC / "jump.js").read_text(encoding="utf-8")
 SHOWN = 5  # disputed clips that are shown at once; the others are one key away
 NAMES = {each.key: each.title for each in VARIANTS} | {
     CONSENSUS: "Consensus",

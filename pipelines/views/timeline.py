@@ -15,7 +15,7 @@ from pipelines.views.templates import macro
 
 TICKS, CLIPS_A_TICK = 12, 4  # marks on the time axis: this many, or more where the lanes scroll
 TICK_STEPS_S, LONGEST_TICK_STEP_S = (1, 2, 4, 8, 20, 40, 60), 120
-LANES_SCRIPT = (STATIC / "timeline.js").read_text(encoding="utf-8")
+LANES_SCRIPT, JUMP_JS = ((STATIC / name).read_text(encoding="utf-8") for name in ("timeline.js", "jump.js"))
 
 
 class Row(TypedDict):
