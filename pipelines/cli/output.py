@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from encodings.errors import UserError
+from zoo.atomic_write import atomic_write
 
 Count = Callable[[int, int], None]  # how much is done, of how much
 
@@ -25,12 +26,10 @@ def write(result: dict | list, out: Path | None, summary: str = "") -> None:
 
 def write_whole(text: str, out: Path) -> None:
     """Write a text so that it appears whole or not at all."""
-    part = out.with_name(out.name + ".part")
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(out)
+        with atomic_write(out) as file:
+            file.write(text)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise UserError(f"{out.name} cannot be written ({error.strerror}); choose another place.") from error
 
 

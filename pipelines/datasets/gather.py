@@ -58,7 +58,6 @@ def gather(
     try:
         write_manifest(placed, out)
     except OSError as error:
-        out.with_name(out.name + ".part").unlink(missing_ok=True)
         raise UserError(f"{out} cannot be written ({error.strerror}); choose another place.") from error
     return {"manifest": str(out), **summary(rows), "moved": moved, "skipped": skipped.reasons, "notes": notes}
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from encodings.errors import UserError
+from zoo.atomic_write import atomic_write
 
 SPLITS = ("training", "validation", "testing")
 
@@ -35,12 +36,11 @@ COLUMNS = tuple(field.name for field in fields(ClipRow))
 
 def write_manifest(rows: Iterable[ClipRow], path: Path) -> Path:
     """Write rows so that the file appears whole or not at all."""
-    half = path.with_name(path.name + ".part")
-    with half.open("w", newline="", encoding="utf-8") as file:
+    with atomic_write(path) as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(row) for row in rows)
-    return half.replace(path)
+    return path
 
 
 def read_manifest(path: Path) -> tuple[ClipRow, ...]:

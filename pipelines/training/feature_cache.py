@@ -13,6 +13,7 @@ from encodings.paint import encode
 from pipelines.datasets.clips import labelled_clips
 from pipelines.datasets.manifest import ClipRow
 from pipelines.recognition.recognise import ahead
+from zoo.atomic_write import atomic_write
 from zoo.features import Features, FeatureSpec
 from zoo.hub.download import fetch
 from zoo.model_store import ModelStore
@@ -62,10 +63,8 @@ def _joined(parts: list[Features]) -> dict[str, np.ndarray]:
 
 def _write(path: Path, held: dict[str, np.ndarray]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
+    with atomic_write(path, "wb") as file:
         np.savez(file, **held)
-    part.replace(path)
 
 
 def _digest(rows: tuple[ClipRow, ...], spec: FeatureSpec, painted: Encoding) -> str:

@@ -8,6 +8,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from zoo.atomic_write import atomic_write
 from zoo.weights import Weights, WeightsMissing, is_revision
 
 DEFAULT = Path(__file__).parents[1] / "hub.json"
@@ -71,10 +72,9 @@ def add_pin(pin: Pin) -> None:
     told = json.loads(path().read_text(encoding="utf-8"))
     others = [each for each in told["releases"] if each["name"] != pin.name]
     told["releases"] = [*others, asdict(pin)]
-    part = path().with_name(path().name + ".part")
     try:
-        part.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-        part.replace(path())
+        with atomic_write(path()) as file:
+            file.write(json.dumps(told, indent=2) + "\n")
     except OSError as error:
         raise WeightsMissing(
             f"{path()} cannot be written ({error.strerror}); name a file of your own in BENCHSCRIBE_HUB."

@@ -24,6 +24,7 @@ from pipelines.datasets.rendered.output.gaze_export import EXPORTS
 from pipelines.datasets.rendered.output.settings import Settings, UnusableSettings
 from pipelines.datasets.rendered.scenes.plan import CLIP_S
 from pipelines.datasets.rendered.scenes.scene import Scene, build_scene
+from zoo.atomic_write import atomic_write
 
 PUBLISHED = {  # how the published Lab Motion file spells its labels
     "Development (circular)": "circular development",
@@ -163,8 +164,7 @@ def _rows(scene: Scene, asked: Settings) -> list[ClipRow]:
 def _write_published(rows: list[ClipRow], labels: str, path: Path) -> None:
     """The published table: video,label,split."""
     names = PUBLISHED | {"No action": "no action"} if labels == "lab-motion" else {}
-    half = path.with_name(path.name + HALF)
-    with half.open("w", newline="", encoding="utf-8") as file:
+    with atomic_write(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("video", "label", "split"))
         for row in rows:
@@ -175,4 +175,3 @@ def _write_published(rows: list[ClipRow], labels: str, path: Path) -> None:
                     row.split,
                 )
             )
-    half.replace(path)
