@@ -1,4 +1,4 @@
-"""A recognition as the JSON that others read; keys may be added, never renamed."""
+"""A recognition or a comparison as JSON for other programs; keys are added, never renamed."""
 
 import hashlib
 from dataclasses import asdict
@@ -73,21 +73,21 @@ def _alignments(report: ComparisonReport) -> dict:
 
 
 def _run(run: Run, comparison: Comparison) -> dict:
-    """A run without a release has the same keys, and says why in `failed`."""
-    told = {"failed": run.failed or None, "about": asdict(run.about)}
+    """A run without a release has the same keys; `failed` says why."""
+    outcome = {"failed": run.failed or None, "about": asdict(run.about)}
     if run.answer is not None:
         answer = as_json(run.answer)
         del answer["recording"]
-        return answer | told
+        return answer | outcome
     settings = {"variant": run.variant.key, "labels": comparison.labels.key}
     settings |= {"encoding": comparison.encoding.name, "tier": comparison.tier}
     settings |= {"release": None, "revision": None}
     nothing = {"finished": False, "weighed": False, "clips": [], "workflow": [], "latency_s": add_up({}, {})}
-    return {"settings": settings, **nothing, **told}
+    return {"settings": settings, **nothing, **outcome}
 
 
 def describe_recording(recording: Recording) -> dict:
-    """What was looked at; its gaze is null if no gaze file was given."""
+    """The recording; its gaze is null if there is no gaze file."""
     gaze = recording.gaze
     return {
         "name": recording.name,
@@ -105,7 +105,7 @@ def describe_recording(recording: Recording) -> dict:
 
 
 def describe_settings(release: Release, encoding: str) -> dict:
-    """Who answered, and from which weights."""
+    """The model that answered, with its settings and its weights."""
     return {
         "variant": release.variant.key,
         "labels": release.labels.key,
@@ -117,21 +117,21 @@ def describe_settings(release: Release, encoding: str) -> dict:
 
 
 def _clip(clip: NamedClip, smoothed: str) -> dict:
-    said = clip.prediction
+    prediction = clip.prediction
     return {
-        "start_s": said.start_s,
-        "end_s": said.end_s,
-        "label": said.label,
+        "start_s": prediction.start_s,
+        "end_s": prediction.end_s,
+        "label": prediction.label,
         "settled": smoothed,
-        "scores": said.scores,
-        "caption": said.caption,
+        "scores": prediction.scores,
+        "caption": prediction.caption,
         "encoding": clip.encoding.name,
         "gaze_coverage": clip.gaze_coverage,
     }
 
 
 @lru_cache(maxsize=64)
-def _sha256(path: Path, _written_ns: int) -> str:
-    """Read a file once, however often its result is written."""
+def _sha256(path: Path, _modified_ns: int) -> str:
+    """Read a file once, however often its result is written; a file that has changed is read again."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Finished answers back from their JSON: no model is asked or even imported."""
+"""Finished answers read back from their JSON; no model library is imported."""
 
 from collections.abc import Sequence
 
@@ -15,21 +15,21 @@ from zoo.weights import Weights
 
 
 def read_recognition(data: dict, recording: Recording, thumbnails: Sequence[str]) -> Recognition:
-    """What `as_json` wrote; thumbnails has the picture of each clip."""
+    """Read what `as_json` wrote; thumbnails has the picture of each clip."""
     settings = data["settings"]
-    asked = encoding(settings["encoding"])
+    requested = encoding(settings["encoding"])
     weights = Weights(settings["release"], settings["revision"])
     recipe, labels = variant(settings["variant"]), label_set(settings["labels"])
     release = Release(
-        variant=recipe, labels=labels, encodings=(asked.name,), tier=settings["tier"], weights=weights
+        variant=recipe, labels=labels, encodings=(requested.name,), tier=settings["tier"], weights=weights
     )
     clips = tuple(_clip(*each) for each in zip(data["clips"], thumbnails, strict=False))
-    steps = tuple(Step(s["step"], s["start_s"], s["end_s"]) for s in data["workflow"])
+    steps = tuple(Step(step["step"], step["start_s"], step["end_s"]) for step in data["workflow"])
     smoothed = tuple(clip["settled"] for clip in data["clips"])
     return Recognition(
         recording,
         release,
-        asked,
+        requested,
         recording.windows,
         clips,
         Workflow(steps),
@@ -40,7 +40,7 @@ def read_recognition(data: dict, recording: Recording, thumbnails: Sequence[str]
 
 
 def read_comparison(data: dict, recording: Recording, thumbnails: Sequence[str]) -> Comparison:
-    """What `comparison_as_json` wrote."""
+    """Read what `comparison_as_json` wrote."""
     settings = data["settings"]
     return Comparison(
         recording,
@@ -59,11 +59,11 @@ def _run(run: dict, recording: Recording, thumbnails: Sequence[str]) -> Run:
 
 
 def _clip(clip: dict, thumbnail: str) -> NamedClip:
-    said = ClipPrediction(
+    prediction = ClipPrediction(
         start_s=clip["start_s"],
         end_s=clip["end_s"],
         label=clip["label"],
         scores=clip["scores"],
         caption=clip["caption"],
     )
-    return NamedClip(said, encoding(clip["encoding"]), clip.get("gaze_coverage", 0.0), thumbnail)
+    return NamedClip(prediction, encoding(clip["encoding"]), clip.get("gaze_coverage", 0.0), thumbnail)

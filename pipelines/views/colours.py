@@ -8,7 +8,7 @@ from zoo.labels import NO_ACTION
 
 @dataclass(frozen=True)
 class Colour:
-    """How an activity looks: a fill for light and for dark surroundings, and letters for a cell."""
+    """The colours of an activity on a light and on a dark page, and its initials for a cell."""
 
     light: str
     dark: str
@@ -19,8 +19,8 @@ def _same(fill: str, initials: str) -> Colour:
     return Colour(fill, fill, initials)
 
 
-# The seven colours of Okabe and Ito (2008) that stay apart for colour-blind readers.  The label
-# sets never share a lane, so that Lab Motion uses some of them again.
+# The seven colours of Okabe and Ito (2008) that stay apart for colour-blind readers.  Label
+# sets never share a lane, so Lab Motion uses some of the colours again.
 COLOURS = {
     "Add": _same("#0072B2", "A"),
     "AnalyticalMeasurement": _same("#F0E442", "AM"),
@@ -29,7 +29,7 @@ COLOURS = {
     "MeasureLiquid": _same("#56B4E9", "ML"),
     "PhaseSeparation": _same("#CC79A7", "PS"),
     "Stir": _same("#D55E00", "S"),
-    "Development": _same("#0072B2", "D"),  # the step its three shapes become
+    "Development": _same("#0072B2", "D"),  # the step that its three shapes become
     "Development (circular)": _same("#0072B2", "DC"),
     "Development (figure eight)": _same("#56B4E9", "D8"),
     "Development (puddle)": _same("#009E73", "DP"),
@@ -46,7 +46,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def ink_on(fill: str) -> str:
-    """Black or white, whichever reads better on a fill."""
+    """The text colour on a fill: black or white, whichever has more contrast."""
     return max(INKS, key=lambda ink: contrast(ink, fill))
 
 

@@ -14,6 +14,7 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
+    auto_reload=False,
 )
 ENVIRONMENT.filters |= {
     "clock": format.clock,

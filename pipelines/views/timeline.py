@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NotRequired, TypedDict
 
 from pipelines.evaluation.comparison_report import ComparisonReport, clip_spans
@@ -122,7 +123,7 @@ def _run_row(run: Run, comparison: Comparison, report: ComparisonReport) -> Row:
     if not run.failed:
         return Row(name=run.variant.title, cells=cells)
     end = clips[-1].prediction.end_s / recording.duration_s * 100 if clips else 0
-    note = macro("lanes.html", "lost", end, "stopped" if clips else "no answer")
+    note = _part("lost", end, "stopped" if clips else "no answer")
     return Row(name=run.variant.title, cells=cells[: len(clips)], note=note)
 
 
@@ -173,11 +174,17 @@ def _smoothed_cells(recording: Recording, answer: Recognition | None) -> list[st
 
 def _pending(recording: Recording, named: int) -> list[str]:
     pending = clip_spans(recording)[named:]
-    return [macro("lanes.html", "pending", _place(*each, recording)) for each in pending]
+    return [_part("pending", _place(*each, recording)) for each in pending]
+
+
+@lru_cache(maxsize=10_000)  # a growing answer is drawn anew several times a second, most of it unchanged
+def _part(name: str, *values: object) -> str:
+    """HTML of one part of a lane."""
+    return macro("lanes.html", name, *values)
 
 
 def _cell_html(cell: Cell, recording: Recording) -> str:
-    return macro("lanes.html", "cell", cell, _place(cell.start_s, cell.end_s, recording))
+    return _part("cell", cell, _place(cell.start_s, cell.end_s, recording))
 
 
 def _place(start_s: float, end_s: float, recording: Recording) -> Place:
@@ -190,4 +197,4 @@ def _ticks(recording: Recording) -> list[str]:
     duration_s, most = recording.duration_s, max(TICKS, recording.windows / CLIPS_A_TICK)
     step_s = next((step_s for step_s in TICK_STEPS_S if duration_s / step_s <= most), LONGEST_TICK_STEP_S)
     times_s = range(0, int(duration_s) + 1, step_s)
-    return [macro("lanes.html", "tick", time_s / duration_s * 100, time_s) for time_s in times_s]
+    return [_part("tick", time_s / duration_s * 100, time_s) for time_s in times_s]
