@@ -1,16 +1,22 @@
-# `make run` opens the page, `make test` runs the tests; both set everything up in .venv first.
+# `make run` opens the page, `make test` runs every test, `make quick` the quick ones; each sets
+# everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
 export GRADIO_ANALYTICS_ENABLED := False
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: run test lint format browser
+.PHONY: run setup test quick lint format browser
 
 run: .venv/run
 	$(BIN)/python app.py
 
+setup: .venv/run
+
 test: .venv/test browser
 	$(BIN)/python -m pytest
+
+quick: .venv/test
+	$(BIN)/python -m pytest -m "not slow and not page"
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -9,12 +9,19 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
-import typer
+try:
+    import typer
 
-from encodings.errors import UserError
-from pipelines import __version__
-from pipelines.cli import datasets, recordings, releases, training
-from pipelines.cli.options import UnknownName, command_of
+    from encodings.errors import UserError
+    from pipelines import __version__
+    from pipelines.cli import datasets, recordings, releases, training
+    from pipelines.cli.options import UnknownName, command_of
+except ModuleNotFoundError as error:
+    if error.name.split(".")[0] in {"encodings", "pipelines", "zoo"}:
+        raise
+    missing = f"BenchScribe cannot start: {error.name} is not installed here."
+    print(f"{missing} Run `make setup`, then .venv/bin/python -m pipelines.", file=sys.stderr)
+    sys.exit(2)
 
 PROGRAM = "python -m pipelines"
 VERBS: dict[str, Callable] = {

