@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from pipelines.views import format
 from pipelines.views.colours import COLOURS, css_class
@@ -29,14 +28,14 @@ ENVIRONMENT.filters |= {
 }
 
 
-def render(template: str, **values: object) -> Markup:
-    """HTML of a template; a value is escaped unless it is HTML that `render` made.
+def render(template: str, **values: object) -> str:
+    """HTML of a template; a value is escaped unless the template marks it as `safe`.
 
     Raises jinja2.UndefinedError if the template needs a value that is not given.
     """
-    return Markup(ENVIRONMENT.get_template(template).render(values).strip())
+    return ENVIRONMENT.get_template(template).render(values).strip()
 
 
-def macro(template: str, name: str, *values: object) -> Markup:
+def macro(template: str, name: str, *values: object) -> str:
     """HTML of one macro of a template, for a part that is sent by itself, such as a cell of a lane."""
-    return getattr(ENVIRONMENT.get_template(template).module, name)(*values).strip()
+    return str(getattr(ENVIRONMENT.get_template(template).module, name)(*values)).strip()

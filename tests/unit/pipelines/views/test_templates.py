@@ -3,13 +3,17 @@
 import pytest
 from jinja2 import UndefinedError
 
-from pipelines.views.templates import ENVIRONMENT, render
+from pipelines.views.templates import ENVIRONMENT, macro, render
 
 
-def test_values_are_escaped_and_rendered_html_is_not_escaped_again():
-    once = render("header.html", tier="<b>&'\"")
-    assert "&lt;b&gt;&amp;&#39;&#34;" in once
-    assert once in render("header.html", tier=once)
+def test_values_are_escaped():
+    assert "&lt;b&gt;&amp;&#39;&#34;" in render("header.html", tier="<b>&'\"")
+
+
+def test_html_is_plain_text_to_its_caller():
+    """A string that escapes what is added to it would surprise whoever joins two views."""
+    assert type(render("header.html", tier="")) is str
+    assert type(macro("macros.html", "heading", "")) is str
 
 
 def test_a_missing_value_is_an_error():
