@@ -1,61 +1,18 @@
-"""The model card of a release, filled from what the release says of itself and what was measured."""
+"""The model card of a release: card_template.md, filled from its config.json and its evaluation.json."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
+from zoo.evaluation import RATIOS, WEARER, Evaluation, Interval, Scores
 from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
 
-TEXT = """---
-{data}
----
-
-# {title} · {labels}
-
-{what}. It names the activity in 4 s clips (16 frames at 4 Hz) of egocentric video, painted as {encodings}.
-
-**Trained on {trained_on}**: nothing here was measured on video of a real laboratory, and the
-numbers below say nothing about one.{training}
-
-## Measured on held-out wearers
-
-The testing split of the same rendered bench: its wearers, benches and vessels are in no other split.
-
-{tables}
-{figures}
-## How it was made
-{commands}
-Licence: Apache-2.0. Confusion matrices are in `evaluation.json`; the manifest's clips were rendered by
-`python -m pipelines render`, as the project's README gives it.
-"""
-
-TABLE = """{heading}| encoding | clips | F1 (weighted) | 95 % | workflows | `names` | `symbols` | `strict` |
-|---|---|---|---|---|---|---|---|
-{rows}
-
-Labels drawn at random, as often as the training split has them, reach an F1 of {chance:.2f}. The 95 %
-interval of F1 is a bootstrap over workflows. `names`, `symbols` and `strict` are Levenshtein ratios of
-workflows, each with half its own interval.{settled}
-
-F1 by activity:
-
-| activity | {columns} |
-|---|{rules}|
-{activities}
-"""
-
-MASKS = """
-While it learnt its task it also learnt to name the objects in every patch, from the bench's true
-masks, and to find the patch that the wearer looked at; those layers are no part of the release."""
-
-SETTLED = """
-
-F1 is that of the labels the model gave each clip by itself. In a workflow each clip's scores are weighed with
-those of the clips around it and with how often each label follows each in the training split; the numbers in
-brackets are what F1 would be with those labels, and the ratios without them, by the paper's rules alone. The
-order of activities is that of the rendered procedures: where a lab works in another order it helps less."""
+TEMPLATE = Path(__file__).with_name("card_template.md")
+FILE = "README.md"
+AS_NAMED, SMOOTHED = "as named", "smoothed"
 
 CAPTIONS = {
     "learning-curve": "Learning curve",
@@ -64,131 +21,153 @@ CAPTIONS = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The scores of one variant on one label set, as text."""
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+    chance: str
+    intervals: str  # the sentence on what the intervals are
+    smoothed: bool
+    encodings: tuple[str, ...]
+    activities: tuple[tuple[str, ...], ...]
+
+
 def write_card(
-    folder: Path, used: Sequence[Release], results: Sequence[dict], figures: Sequence[str] = ()
+    folder: Path, used: Sequence[Release], evaluations: Sequence[Evaluation], figures: Sequence[str] = ()
 ) -> None:
     """Write README.md into a release's folder.
 
     used are the releases that the folder answers as: one, or for a zero-shot backbone one a label set;
-    results are those of `evaluate` with the key "chance", the F1 of a weighted random draw; figures are
-    file names in the folder `figures`.
+    figures are file names in the folder `figures`.
     """
-    about, first = ReleaseConfig.read(folder), used[0]
-    text = TEXT.format(
-        data=_data(folder.name, results),
-        title=" and ".join(dict.fromkeys(each.variant.title for each in used)),
-        labels=" and ".join(dict.fromkeys(each.labels.title for each in used)),
-        what=first.variant.what,
-        encodings=" or ".join(dict.fromkeys(result["encoding"] for result in results)),
-        trained_on=about.trained_on,
-        training=_training(about, first),
-        tables="\n".join(_table(each, results, len(used) > 1) for each in used),
-        figures=_pictures(figures),
-        commands=_commands(about, results),
-    )
-    ModelCard(text).save(folder / "README.md")
+    make_card(folder, used, evaluations, figures).save(folder / FILE)
 
 
-def _training(about: ReleaseConfig, release: Release) -> str:
-    """The sentences on how it was trained, as far as the release tells."""
-    said = []
-    if about.preset:
-        said.append(f" Preset `{about.preset}`, seed {about.seed}.")
-    if about.training_clips is not None:
-        said.append(f" {about.training_clips} training clips.")
-    if about.hours is not None:
-        said.append(f" Its {about.epochs} epochs took {about.hours:.1f} h.")
-    if len(about.encodings) > 1 and release.backbone is None and about.preset:
-        said.append(" Each clip was painted in one of the encodings at random, anew in every epoch.")
-    if about.started_from:
-        said.append(f" Its encoder started from {about.started_from}.")
-    if about.hyper_parameters:
-        chosen = ", ".join(f"{name} {value}" for name, value in about.hyper_parameters.items())
-        said.append(f" Hyper-parameters, chosen on the validation split: {chosen}.")
-    if release.backbone is not None:
-        at = f" at `{release.backbone.revision}`" if release.backbone.revision else ""
-        said.append(f" Its frozen backbone is `{release.backbone.name}`{at}.")
-    if release.sentences is not None:
-        said.append(f" Sentences are compared with `{release.sentences.name}`.")
-    if about.decoding:
-        said.append(f" Decoding: {about.decoding}.")
-    return "".join(said) + (MASKS if about.object_masks else "") + about.notes
-
-
-def _table(release: Release, results: Sequence[dict], several: bool) -> str:
-    own = [
-        each
-        for each in results
-        if (each["variant"], each["labels"]) == (release.variant.key, release.labels.key)
-    ]
-    return TABLE.format(
-        heading=f"### {release.variant.title}, {release.labels.title}\n\n" if several else "",
-        rows="\n".join(map(_row, own)),
-        chance=own[0]["chance"],
-        smoothed=SETTLED if "f1_settled" in own[0] else "",
-        columns=" | ".join(result["encoding"] for result in own),
-        rules="|".join("---" for _ in own),
-        activities="\n".join(_activity(label, own) for label in release.labels.labels),
+def make_card(
+    folder: Path, used: Sequence[Release], evaluations: Sequence[Evaluation], figures: Sequence[str] = ()
+) -> ModelCard:
+    """The card as `write_card` writes it."""
+    config = ReleaseConfig.read(folder)
+    parameters = (f"{name} {value}" for name, value in config.hyper_parameters.items())
+    return ModelCard.from_template(
+        _metadata(folder.name, evaluations),
+        template_path=str(TEMPLATE),
+        config=config,
+        release=used[0],
+        title=_listed((each.variant.title for each in used), " and "),
+        label_sets=_listed((each.labels.title for each in used), " and "),
+        encodings=_listed((each.encoding for each in evaluations), " or "),
+        hyper_parameters=", ".join(parameters),
+        tables=[_table(each, evaluations) for each in used],
+        figures=[(_caption(name), name) for name in figures if _kind(name)],
+        commands=_commands(config, evaluations[0]),
     )
 
 
-def _data(name: str, results: Sequence[dict]) -> str:
-    scores = [
+def _listed(texts: Iterable[str], word: str) -> str:
+    return word.join(dict.fromkeys(texts))
+
+
+def _metadata(name: str, evaluations: Sequence[Evaluation]) -> ModelCardData:
+    """The card's YAML; its model-index is what the Hub shows of a model's scores."""
+    results = [
         EvalResult(
             task_type="video-classification",
             dataset_type="rendered",
-            dataset_name=f"rendered bench, {result['labels']}, encoding {result['encoding']}",
-            dataset_config=f"{result['labels']}-{result['encoding']}",
-            dataset_split=result["split"],
+            dataset_name=f"rendered bench, {each.labels}, encoding {each.encoding}",
+            dataset_config=f"{each.labels}-{each.encoding}",
+            dataset_split=each.split,
             metric_type="f1",
             metric_name="F1 (weighted)",
-            metric_value=round(result["f1"], 4),
+            metric_value=round(each.scores.f1, 4),
         )
-        for result in results
+        for each in evaluations
     ]
     return ModelCardData(
         license="apache-2.0",
         library_name="transformers",
         pipeline_tag="video-classification",
         model_name=name,
-        eval_results=scores,
-    ).to_yaml()
-
-
-def _row(result: dict) -> str:
-    as_named = result.get("ratio_as_named", {})
-
-    def other(value: float | None) -> str:
-        return "" if value is None else f" ({value:.2f})"
-
-    ratios = " | ".join(
-        f"{result['ratio'][name]:.2f} ± {result['ratio_ci'][name]:.2f}{other(as_named.get(name))}"
-        for name in ("names", "symbols", "strict")
+        eval_results=results,
     )
-    low, high = result["f1_interval"]
-    f1 = f"{result['f1']:.2f}{other(result.get('f1_settled'))}"
-    counted = f"{result['clips']} | {f1} | {low:.2f} to {high:.2f} | {result['workflows']}"
-    return f"| {result['encoding']} | {counted} | {ratios} |"
 
 
-def _activity(label: str, results: Sequence[dict]) -> str:
-    scores = (result["per_activity"].get(label) for result in results)
-    return f"| {label} | " + " | ".join("–" if s is None else f"{s:.2f}" for s in scores) + " |"
+def _table(release: Release, evaluations: Sequence[Evaluation]) -> Table:
+    key = release.variant.key, release.labels.key
+    own = [each for each in evaluations if (each.variant, each.labels) == key]
+    scores = [each.scores for each in own]
+    return Table(
+        title=f"{release.variant.title}, {release.labels.title}",
+        rows=tuple(row for each in own for row in _rows(each)),
+        chance="–" if own[0].chance is None else f"{own[0].chance:.2f}",
+        intervals=_intervals(scores[0]),
+        smoothed=scores[0].f1_smoothed is not None,
+        encodings=tuple(each.encoding for each in own),
+        activities=tuple(
+            (label, *(_number(each.per_activity.get(label)) for each in scores))
+            for label in release.labels.labels
+        ),
+    )
 
 
-def _commands(about: ReleaseConfig, results: Sequence[dict]) -> str:
+def _rows(evaluation: Evaluation) -> list[tuple[str, ...]]:
+    """A row for the labels as named, and one for the smoothed labels if there are any."""
+    scores = evaluation.scores
+    f1 = _with_interval(scores.f1, scores.f1_interval)
+    workflows = [_with_interval(scores.ratio[name], scores.ratio_bounds[name]) for name in RATIOS]
+    counted = str(scores.clips), str(scores.workflows)
+    if scores.f1_smoothed is None:
+        return [(evaluation.encoding, AS_NAMED, counted[0], f1, counted[1], *workflows)]
+    as_named = [_number(scores.ratio_as_named[name]) for name in RATIOS]
+    f1_smoothed = _number(scores.f1_smoothed)
+    return [
+        (evaluation.encoding, AS_NAMED, counted[0], f1, counted[1], *as_named),
+        (evaluation.encoding, SMOOTHED, counted[0], f1_smoothed, counted[1], *workflows),
+    ]
+
+
+def _with_interval(value: float, interval: Interval | None) -> str:
+    if interval is None:
+        return _number(value)
+    low, high = interval
+    return f"{value:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _intervals(scores: Scores) -> str:
+    """What the intervals in brackets resample; older results count workflows alone."""
+    if scores.interval_unit is None:
+        return (
+            f"In brackets the 95 % interval over {scores.workflows} workflows: of F1 by a bootstrap, of\n"
+            "ratios by a normal approximation, or exact binomial where all workflows are alike at 0 or 1.\n"
+            "Workflows of one wearer resemble each other, so that these intervals are too narrow."
+        )
+    if scores.f1_interval is None:
+        return "There is no 95 % interval, as all clips are of one wearer or one workflow."
+    units = f"{scores.interval_units} {'wearers' if scores.interval_unit == WEARER else 'workflows'}"
+    return (
+        f"In brackets the 95 % interval over {units}, which are resampled: a cluster bootstrap (Efron and\n"
+        "Tibshirani 1993), or exact binomial where all of them are alike at 0 or 1."
+    )
+
+
+def _commands(config: ReleaseConfig, first: Evaluation) -> list[str]:
     """The command that made it, if it says so, and the one that prints its numbers again."""
-    first = results[0]
-    chosen = f"--variant {first['variant']} --labels {first['labels']} --encoding {first['encoding']}"
-    measure = f"python -m pipelines evaluate --manifest MANIFEST --weights FOLDER {chosen}"
-    return "".join(f"\n    {line}" for line in (about.command, measure) if line) + "\n"
+    release = f"--variant {first.variant} --labels {first.labels} --encoding {first.encoding}"
+    measure = f"python -m pipelines evaluate --manifest MANIFEST --weights FOLDER {release}"
+    return [line for line in (config.command, measure) if line]
 
 
-def _pictures(figures: Sequence[str]) -> str:
-    lines = []
-    for name in figures:
-        kind = next((each for each in CAPTIONS if name.startswith(each)), None)
-        if kind:
-            rest = name.removeprefix(kind).removesuffix(".png").strip("-")
-            lines.append(f"![{CAPTIONS[kind]}{': ' + rest if rest else ''}](figures/{name})\n")
-    return "\n## Pictures\n\n" + "\n".join(lines) if lines else ""
+def _kind(figure: str) -> str | None:
+    return next((each for each in CAPTIONS if figure.startswith(each)), None)
+
+
+def _caption(figure: str) -> str:
+    kind = _kind(figure)
+    shown = figure.removeprefix(kind).removesuffix(".png").strip("-")
+    return f"{CAPTIONS[kind]}: {shown}" if shown else CAPTIONS[kind]

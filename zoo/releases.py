@@ -1,10 +1,10 @@
 """Which weights answer for a variant, a label set and an encoding, and where they are."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from zoo.evaluation import Evaluation, read_evaluations
 from zoo.features import FeatureSpec
 from zoo.hub.download import PACKAGED, read_config
 from zoo.hub.pins import read_pins
@@ -123,12 +123,12 @@ def measured_f1(folder: Path, labels: str) -> dict[str, float]:
 
     labels chooses a label set in the folder of a zero-shot backbone, which answers for each.
     """
-    return {each["encoding"]: each["f1"] for each in _measured(folder, labels)}
+    return {each.encoding: each.scores.f1 for each in _measured(folder, labels)}
 
 
 def measured_chance(folder: Path, labels: str) -> float | None:
     """The F1 of labels at random on the same clips, None if it was not measured."""
-    return next((each["chance"] for each in _measured(folder, labels) if "chance" in each), None)
+    return next((each.chance for each in _measured(folder, labels) if each.chance is not None), None)
 
 
 def trained_on(release: Release, folder: Path | None) -> str:
@@ -142,10 +142,12 @@ def trained_on(release: Release, folder: Path | None) -> str:
     return "what its makers say on its page" if release.variant.zero_shot else "what its card says"
 
 
-def _measured(folder: Path, labels: str) -> list[dict]:
-    path = folder / "evaluation.json"
-    results = json.loads(path.read_text()) if path.is_file() else []
-    return [each for each in results if each.get("labels", labels) == labels]
+def _measured(folder: Path, labels: str) -> list[Evaluation]:
+    """The results for one label set; none where the file is broken, which keeps no release from answering."""
+    try:
+        return [each for each in read_evaluations(folder) if each.labels == labels]
+    except WeightsMissing:
+        return []
 
 
 def _zero_shot(

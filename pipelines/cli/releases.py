@@ -137,7 +137,7 @@ class PushOptions:
 
 def score(options: ScoreOptions) -> None:
     """Score a table of predictions: F1 of the clips, and three Levenshtein ratios of the workflows."""
-    from pipelines.evaluation.score import score
+    from pipelines.evaluation.prediction_table import score
     from zoo.labels import label_set
 
     write(score(options.predictions, label_set(options.labels)), options.json)
@@ -147,17 +147,17 @@ def evaluate(options: EvaluateOptions) -> None:
     """Score a release on a split of a manifest."""
     from encodings.names import encoding
     from pipelines.evaluation.evaluate import evaluate
+    from pipelines.evaluation.perturbations import Perturbation
 
-    result = evaluate(
+    evaluation = evaluate(
         options.manifest,
         options.split,
         _release_of(options),
         encoding(options.encoding),
+        Perturbation(options.shuffle, options.seed) if options.shuffle else None,
         options.predictions,
-        options.shuffle,
-        options.seed,
     )
-    write(result, options.json)
+    write(evaluation.to_json(), options.json)
 
 
 def benchmark(options: BenchmarkOptions) -> None:

@@ -79,7 +79,7 @@ def _run(run: Run, report: ComparisonReport) -> list[str]:
         return [run.variant.title, f"  {run.failed}"]
     head = [run.variant.title, f"encoding {run.answer.encoding.name}"]
     head += [f"learnt from {run.about.trained_on}"] if run.about.trained_on else []
-    head += [f"F1 {score['f1']:.2f} here"] if (score := report.scores.get(run.variant.key)) else []
+    head += [f"F1 {scores.f1:.2f} here"] if (scores := report.scores.get(run.variant.key)) else []
     return [", ".join(head), *_steps(run.answer.workflow)]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from encodings.clip import CLIP_S
-from pipelines.evaluation.evaluate import confusion
 from pipelines.evaluation.random_baseline import weighted_draw
 from pipelines.evaluation.score import ScoredClip, score_clips
 from pipelines.recognition.agreement import Pair, Vote, consensus, pairwise, worth_a_look
@@ -13,6 +12,7 @@ from pipelines.recognition.workflow import Workflow, compile_workflow
 from pipelines.recordings.annotations.labels_file import labels_at
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import Recording
+from zoo.evaluation import Scores
 from zoo.labels import LabelSet
 from zoo.predictions import ClipPrediction
 
@@ -23,7 +23,7 @@ CONSENSUS, CHANCE, TRUTH = "consensus", "chance", "truth"
 class ComparisonReport:
     """Everything is by the number of a clip or the key of a variant, CONSENSUS and CHANCE.
 
-    scores holds what `score_clips` gives and a confusion matrix, over the clips whose truth is known.
+    scores are over the clips whose truth is known.
     Workflows and scores of truth and chance end where the model ends that has named most.
     chance is empty where no release says how often its training split had each label; chance_source
     says where the frequencies are from, or why there are none.
@@ -37,7 +37,7 @@ class ComparisonReport:
     chance: tuple[str, ...] = ()
     chance_source: str = ""
     workflows: dict[str, Workflow] = field(default_factory=dict)
-    scores: dict[str, dict] = field(default_factory=dict)
+    scores: dict[str, Scores] = field(default_factory=dict)
 
 
 def make_report(comparison: Comparison, truth: Sequence[Segment] = ()) -> ComparisonReport:
@@ -103,13 +103,20 @@ def _score(
     true_labels: Sequence[str | None],
     spans: Sequence[tuple[float, float]],
     labels: LabelSet,
-) -> dict:
+) -> Scores | None:
     clips = [
-        ScoredClip("this recording", *span, truth, label, smoothed=other)
-        for span, truth, label, other in zip(spans, true_labels, given, smoothed, strict=False)
+        ScoredClip(
+            workflow="this recording",
+            start_s=start_s,
+            end_s=end_s,
+            truth=truth,
+            predicted=label,
+            smoothed=other,
+        )
+        for (start_s, end_s), truth, label, other in zip(spans, true_labels, given, smoothed, strict=False)
         if truth
     ]
-    return {**score_clips(clips, labels), "confusion": confusion(clips, labels)} if clips else {}
+    return score_clips(clips, labels) if clips else None
 
 
 def _chance(comparison: Comparison) -> tuple[tuple[str, ...], str]:

@@ -1,29 +1,25 @@
 """Score a release on labelled recordings that its training never saw."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
 
-from encodings.clip import CLIP_S, Clip
+from encodings.clip import Clip
 from encodings.names import Encoding
 from encodings.paint import encode
 from pipelines.datasets.clips import labelled_clips, rows_of, workflow_times
 from pipelines.datasets.manifest import ClipRow
-from pipelines.evaluation.metrics import f1_interval, weighted_f1
-from pipelines.evaluation.perturbations import (
-    SHUFFLES,
-    UnknownShuffle,
-    relative_gaze,
-    shuffle_frames,
-    shuffle_gaze,
-)
-from pipelines.evaluation.score import COLUMNS, ScoredClip, score_clips
+from pipelines.evaluation.metrics import weighted_f1
+from pipelines.evaluation.perturbations import Perturbation, relative_gaze, shuffle_frames, shuffle_gaze
+from pipelines.evaluation.prediction_table import write_predictions
+from pipelines.evaluation.score import ScoredClip, score_clips
 from pipelines.recognition.smoothing import smooth, transition_counts_of
+from zoo.evaluation import Evaluation
 from zoo.features import Features
 from zoo.labels import LabelSet, parse_label
 from zoo.model_store import ModelStore
@@ -38,45 +34,43 @@ def evaluate(
     split: str,
     release: Release,
     encoding: Encoding,
+    perturbation: Perturbation | None = None,
     predictions: Path | None = None,
-    shuffle: str | None = None,
-    seed: int = 0,
-) -> dict:
-    """Answer every clip of a split and score the answers, see `scored`.
+) -> Evaluation:
+    """Answer every clip of a split and score the answers.
 
-    `predictions` is where the table that `score` reads is written; `shuffle` takes the gaze or the order of
-    the frames from the clips first.  Raises WeightsMissing, BrokenManifest, EmptySplit,
-    UnreadableRecording, UnreadableGaze, MissingSignal, UnknownShuffle.
+    `predictions` is where the table that `score` reads is written.  Raises WeightsMissing, BrokenManifest,
+    EmptySplit, UnreadableRecording, UnreadableGaze, MissingSignal.
     """
-    clips = answered(manifest, split, release, encoding, shuffle, seed)
+    clips = answer_split(manifest, split, release, encoding, perturbation)
     if predictions is not None:
-        _write_predictions(clips, split, predictions)
-    told = {"shuffled": shuffle, "seed": seed} if shuffle else {}
-    return scored(clips, split, release, encoding) | told
+        write_predictions(clips, split, predictions)
+    evaluation = evaluate_clips(clips, split, release, encoding)
+    if perturbation is None:
+        return evaluation
+    return replace(evaluation, shuffled=perturbation.shuffled, seed=perturbation.seed)
 
 
-def scored(clips: list[ScoredClip], split: str, release: Release, encoding: Encoding) -> dict:
-    """What `score_clips` returns, the 95 % interval of F1, a confusion matrix, and what was evaluated."""
-    matrices = [confusion(each, release.labels) for each in _by_workflow(clips)]
-    return {
-        "release": release.weights.name,
-        "variant": release.variant.key,
-        "labels": release.labels.key,
-        "encoding": encoding.name,
-        "split": split,
-        **score_clips(clips, release.labels),
-        "f1_interval": f1_interval([_counts(each) for each in matrices]),
-        "confusion": confusion(clips, release.labels),
-    }
+def evaluate_clips(
+    clips: Sequence[ScoredClip], split: str, release: Release, encoding: Encoding
+) -> Evaluation:
+    """The scores of the answered clips of a split, and what was evaluated."""
+    return Evaluation(
+        release=release.weights.name,
+        variant=release.variant.key,
+        labels=release.labels.key,
+        encoding=encoding.name,
+        split=split,
+        scores=score_clips(clips, release.labels),
+    )
 
 
-def answered(
+def answer_split(
     manifest: Path,
     split: str,
     release: Release,
     encoding: Encoding,
-    shuffle: str | None = None,
-    seed: int = 0,
+    perturbation: Perturbation | None = None,
     features: Features | None = None,
 ) -> list[ScoredClip]:
     """Every clip of a split with its answer, in the manifest's order.
@@ -87,16 +81,30 @@ def answered(
     if features is not None:
         answers = store.answer(release, features)
     else:
-        clips = _clips(manifest, rows, shuffle, seed)
+        clips = _clips(manifest, rows, perturbation)
         spec = release.feature_spec
         answers = [store.answer(release, store.embed(spec, [encode(each, encoding)]))[0] for each in clips]
-    said = []
     smoothed = _settled(rows, answers, release)
-    for answer, row, when_s, label in zip(answers, rows, workflow_times(rows), smoothed, strict=True):
-        truth = parse_label(row.label, release.labels)
-        score = None if answer.scores is None else answer.scores[answer.label]
-        said.append(ScoredClip(row.workflow, *when_s, truth, answer.label, score, label))
-    return said
+    each_row = zip(rows, answers, smoothed, workflow_times(rows), _wearers(rows), strict=True)
+    return [
+        ScoredClip(
+            workflow=row.workflow,
+            start_s=start_s,
+            end_s=end_s,
+            truth=parse_label(row.label, release.labels),
+            predicted=answer.label,
+            score=None if answer.scores is None else answer.scores[answer.label],
+            smoothed=label,
+            wearer=wearer,
+        )
+        for row, answer, label, (start_s, end_s), wearer in each_row
+    ]
+
+
+def _wearers(rows: Sequence[ClipRow]) -> list[str]:
+    """Who wore the camera; "" where a manifest lets every workflow count as its own wearer's."""
+    known = any(row.wearer != row.workflow for row in rows)
+    return [row.wearer if known else "" for row in rows]
 
 
 def _settled(
@@ -139,42 +147,12 @@ def count_transitions(
     return tuple(map(tuple, counts.tolist()))
 
 
-def confusion(clips: list[ScoredClip], labels: LabelSet) -> dict[str, dict[str, int]]:
-    """Counts by true label, then by answered label."""
-    table = {label: dict.fromkeys(labels.labels, 0) for label in labels.labels}
-    for clip in clips:
-        table[clip.truth][clip.predicted] += 1
-    return table
-
-
-def _clips(manifest: Path, rows: tuple[ClipRow, ...], shuffle: str | None, seed: int) -> Iterator[Clip]:
-    """The clips of rows, robbed of what is to be shuffled."""
+def _clips(manifest: Path, rows: tuple[ClipRow, ...], perturbation: Perturbation | None) -> Iterator[Clip]:
+    """The clips of rows, without what a perturbation takes from them."""
     clips = (clip for clip, _ in labelled_clips(manifest, rows))
-    if shuffle is None:
+    if perturbation is None:
         return clips
-    if shuffle == "frames":
-        return shuffle_frames(clips, seed)
-    if shuffle == "gaze":
-        gazes = [relative_gaze(clip) for clip in clips]
-        return shuffle_gaze((clip for clip, _ in labelled_clips(manifest, rows)), gazes, seed)
-    raise UnknownShuffle(f"“{shuffle}” cannot be shuffled; expected one of {', '.join(SHUFFLES)}.")
-
-
-def _by_workflow(clips: list[ScoredClip]) -> list[list[ScoredClip]]:
-    groups: dict[str, list[ScoredClip]] = {}
-    for clip in clips:
-        groups.setdefault(clip.workflow, []).append(clip)
-    return list(groups.values())
-
-
-def _counts(matrix: dict[str, dict[str, int]]) -> list[list[int]]:
-    return [list(row.values()) for row in matrix.values()]
-
-
-def _write_predictions(clips: list[ScoredClip], split: str, path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for clip in clips:
-            index = round(clip.start_s / CLIP_S)
-            writer.writerow((f"{clip.workflow}_0_{index}.mp4", clip.truth, split, clip.predicted))
+    if perturbation.shuffled == "frames":
+        return shuffle_frames(clips, perturbation.seed)
+    gazes = [relative_gaze(clip) for clip in clips]
+    return shuffle_gaze((clip for clip, _ in labelled_clips(manifest, rows)), gazes, perturbation.seed)

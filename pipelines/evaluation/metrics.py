@@ -6,28 +6,12 @@ import Levenshtein
 import numpy as np
 from sklearn.metrics import f1_score
 
-RESAMPLES = 2000
+from zoo.evaluation import RATIOS
 
 
 def weighted_f1(truth: Sequence[str], predicted: Sequence[str]) -> float:
-    """F1 of each label that occurs in the truth, weighted by how often it does."""
+    """Mean F1 of the labels, weighted by how often each occurs in the truth (van Rijsbergen 1979)."""
     return float(f1_score(truth, predicted, average="weighted", zero_division=0))
-
-
-def f1_interval(counts: Sequence, seed: int = 0) -> tuple[float, float]:
-    """The 95 % bootstrap interval of the weighted F1, workflows drawn anew with replacement.
-
-    counts [W, K, K] by workflow, true label and answered label: clips of one workflow resemble each other,
-    so that a workflow, not a clip, is what is drawn.
-    """
-    counts, rng = np.asarray(counts), np.random.default_rng(seed)
-    times = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), RESAMPLES)  # [R, W]
-    totals = np.tensordot(times, counts, 1)  # [R, K, K]
-    right = np.diagonal(totals, axis1=1, axis2=2)
-    true, said = totals.sum(2), totals.sum(1)
-    f1 = 2 * right / np.maximum(true + said, 1)  # [R, K]
-    low, high = np.percentile((f1 * true).sum(1) / true.sum(1), (2.5, 97.5))
-    return float(low), float(high)
 
 
 def f1_per_activity(
@@ -40,27 +24,31 @@ def f1_per_activity(
 
 
 def ratio_names(truth: Sequence[str], predicted: Sequence[str]) -> float:
-    """Levenshtein.ratio of the step names joined by commas, 0 to 1: what the paper's Tables 2 and 4
-    were computed with.  Two workflows without steps agree: 1."""
+    """Indel similarity of the step names joined by commas, letter by letter, 0 to 1.
+
+    1 - (insertions + deletions) / (sum of lengths), as `Levenshtein.ratio` computes it (Levenshtein 1966
+    without substitutions).  The paper's Tables 2 and 4 were computed with it (DOI 10.1039/D4DD00287C).  A
+    long name weighs more than a short one.  Two workflows without steps agree: 1.
+    """
     return Levenshtein.ratio(",".join(truth), ",".join(predicted))
 
 
 def ratio_symbols(truth: Sequence[str], predicted: Sequence[str]) -> float:
-    """Levenshtein.ratio with one symbol a step, as the paper's text describes it."""
+    """Indel similarity with one symbol a step, 0 to 1, as the paper's text describes its metric.
+
+    A step in place of another costs 2, a deletion and an insertion.  Two workflows without steps agree: 1.
+    """
     return Levenshtein.ratio(list(truth), list(predicted))
 
 
 def ratio_strict(truth: Sequence[str], predicted: Sequence[str]) -> float:
-    """1 - edit distance / longer length, one symbol a step: how good a transcript is."""
+    """1 - Levenshtein distance / longer length, one symbol a step: the normalised edit similarity, 0 to 1.
+
+    A step in place of another costs 1.  It is close to 1 - word error rate of speech recognition, and the
+    strictest of the three.  Two workflows without steps agree: 1.
+    """
     longer = max(len(truth), len(predicted))
     return 1 - Levenshtein.distance(list(truth), list(predicted)) / longer if longer else 1.0
 
 
-RATIOS = {"names": ratio_names, "symbols": ratio_symbols, "strict": ratio_strict}
-
-
-def interval_95(values: Sequence[float]) -> float:
-    """Half width of the 95 % confidence interval of a mean (normal approximation); 0 for one value."""
-    if len(values) < 2:
-        return 0.0
-    return float(1.96 * np.std(values, ddof=1) / np.sqrt(len(values)))
+RATIO_METRICS = dict(zip(RATIOS, (ratio_names, ratio_symbols, ratio_strict), strict=True))

@@ -1,7 +1,10 @@
-"""Clips that lost one thing a model may have used: whose gaze it is, or the order of the frames."""
+"""Perturbations: clips that lost one thing a model may use, so that its part in the score is seen.
+
+Gaze shuffled among clips, or frames shuffled within each (permutation importance, Breiman 2001).
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +16,20 @@ SHUFFLES = ("gaze", "frames")
 
 class UnknownShuffle(UserError):
     """Something that cannot be shuffled."""
+
+
+@dataclass(frozen=True)
+class Perturbation:
+    """What is shuffled, one of SHUFFLES, and the seed of its order.  Raises UnknownShuffle."""
+
+    shuffled: str
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.shuffled not in SHUFFLES:
+            raise UnknownShuffle(
+                f"“{self.shuffled}” cannot be shuffled; expected one of {', '.join(SHUFFLES)}."
+            )
 
 
 def shuffle_gaze(clips: Iterable[Clip], gazes: Sequence[np.ndarray | None], seed: int) -> Iterator[Clip]:

@@ -1,15 +1,16 @@
 """What a finished release says of itself: measured scores, a model card, and pictures beside it."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from encodings.names import encoding
 from pipelines.datasets.clips import rows_of
 from pipelines.datasets.manifest import ClipRow
-from pipelines.evaluation.evaluate import answered, random_draw, scored
+from pipelines.evaluation.evaluate import answer_split, evaluate_clips, random_draw
 from pipelines.evaluation.figures import draw_confusion, draw_curve, draw_worst
 from zoo.cards import write_card
+from zoo.evaluation import write_evaluations
 from zoo.features import Features
 from zoo.releases import Release
 
@@ -47,12 +48,12 @@ def report_all(
         chance = random_draw(manifest, SPLIT, release.labels)
         for name in encodings:
             features = embed(manifest, rows_of(manifest, SPLIT), release) if embed else None
-            clips = answered(manifest, SPLIT, release, encoding(name), features=features)
-            results.append(scored(clips, SPLIT, release, encoding(name)) | {"chance": chance})
+            clips = answer_split(manifest, SPLIT, release, encoding(name), features=features)
+            results.append(replace(evaluate_clips(clips, SPLIT, release, encoding(name)), chance=chance))
             picture = f"{release.variant.key}-{release.labels.key}-{name}"
-            draw_confusion(results[-1]["confusion"], figures / f"confusion-{picture}.png")
+            draw_confusion(results[-1].scores.confusion, figures / f"confusion-{picture}.png")
             draw_worst(manifest, clips, encoding(name), figures / f"errors-{picture}.png")
     if any("epoch" in row for row in log):
         draw_curve(log, figures / "learning-curve.png")
-    (out / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n")
+    write_evaluations(out, results)
     write_card(out, used, results, sorted(path.name for path in figures.iterdir()))

@@ -53,7 +53,7 @@ def comparison_as_json(comparison: Comparison, report: ComparisonReport) -> dict
         "true_labels": list(report.true_labels),
         "workflows": {key: list(each.names) for key, each in report.workflows.items()},
         "alignments": _alignments(report),
-        "scores": report.scores,
+        "scores": {key: scores.to_json() for key, scores in report.scores.items()},
         "chance": {"labels": list(report.chance), "seed": SEED, "source": report.chance_source},
     }
 

@@ -24,7 +24,7 @@ library_name: transformers
 
 `VideoMAEForPreTraining`: in {clips} clips (4 s, 16 frames, painted as V) tubes over {share:.0%} of the
 picture were hidden and their normalised pixels predicted. Preset `{preset}`, seed {seed}, {epochs} epochs;
-the loss on the validation split was {loss:.3f}. What the clips were labelled with was not read.{aside}
+the loss on the validation split was {loss:.3f}. What the clips were labelled with was not read.{auxiliary}
 
 It names nothing by itself: `python -m pipelines finetune --init` starts from it. Its training was
 logged in `log.json`.

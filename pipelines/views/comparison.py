@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.evaluation.comparison_report import CHANCE, CONSENSUS, TRUTH, ComparisonReport, clip_spans
-from pipelines.evaluation.metrics import RATIOS
 from pipelines.recognition.agreement import RULE
 from pipelines.recognition.alignment import align
 from pipelines.recognition.comparison import Comparison
 from pipelines.views.format import f1_by_name, fixed, title_of
 from pipelines.views.templates import render
+from zoo.evaluation import RATIOS
 from zoo.variants import VARIANTS
 
 SHOWN = 5  # disputed clips that are shown at once; the others are one key away
@@ -128,8 +128,8 @@ def _changes(expected: Sequence[str], found: Sequence[str]) -> list[Change]:
 def _ratios(key: str, report: ComparisonReport) -> list[float | None]:
     if TRUTH not in report.workflows:
         return []
-    ratio = report.scores.get(key, {}).get("ratio", {})
-    return [ratio.get(name) for name in RATIOS]
+    scores = report.scores.get(key)
+    return [scores.ratio[name] if scores else None for name in RATIOS]
 
 
 def scores_html(report: ComparisonReport) -> str:
@@ -140,15 +140,15 @@ def scores_html(report: ComparisonReport) -> str:
         (
             NAMES[key],
             [
-                fixed(score["f1"], 2),
-                score["clips"],
-                f1_by_name({title_of(label): f1 for label, f1 in score["per_activity"].items()}),
+                fixed(scores.f1, 2),
+                scores.clips,
+                f1_by_name({title_of(label): f1 for label, f1 in scores.per_activity.items()}),
             ],
         )
-        for key, score in report.scores.items()
+        for key, scores in report.scores.items()
     ]
-    confusions = [_confusion(NAMES[key], score["confusion"]) for key, score in report.scores.items()]
-    clips = max(score["clips"] for score in report.scores.values())
+    confusions = [_confusion(NAMES[key], scores.confusion) for key, scores in report.scores.items()]
+    clips = max(scores.clips for scores in report.scores.values())
     return render("scores.html", clips=clips, rows=rows, confusions=confusions)
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from zoo.evaluation import read_evaluations
 from zoo.hub.safety import KINDS, WEIGHTS, refuse_remote_code
 from zoo.labels import UnknownLabels, label_set, parse_label
 from zoo.release_config import UNKNOWN, ReleaseConfig
@@ -75,33 +76,23 @@ def _check_card(folder: Path) -> None:
     if about.variant is None and not (folder / "evaluation.json").is_file():
         return  # a backbone that only others' heads were measured with
     require_files(folder, "evaluation.json")
-    measured, said = _measured(folder, about.labels), _said(folder, about.labels)
-    if not measured or measured.keys() != said.keys():
+    measured = {f"{each.labels}-{each.encoding}": each.scores.f1 for each in read_evaluations(folder)}
+    stated = _stated(folder, about.labels)
+    if not measured or measured.keys() != stated.keys():
         raise WeightsMissing(
-            f"The card of {folder.name} gives numbers for {', '.join(said) or 'nothing'}, its "
+            f"The card of {folder.name} gives numbers for {', '.join(stated) or 'nothing'}, its "
             f"evaluation.json for {', '.join(measured) or 'nothing'}; write the card again."
         )
     for name, f1 in measured.items():
-        if not abs(f1 - said[name]) <= ROUNDING:
+        if not abs(f1 - stated[name]) <= ROUNDING:
             raise WeightsMissing(
-                f"The card of {folder.name} says an F1 of {said[name]} for {name}, measured was {f1:.4f}; "
+                f"The card of {folder.name} says an F1 of {stated[name]} for {name}, measured was {f1:.4f}; "
                 "write the card again."
             )
 
 
-def _measured(folder: Path, labels: str | None) -> dict[str, float]:
-    """F1 by LABELS-ENCODING, as it was evaluated."""
-    try:
-        results = json.loads((folder / "evaluation.json").read_text())
-        return {f"{each.get('labels', labels)}-{each['encoding']}": float(each["f1"]) for each in results}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise WeightsMissing(
-            f"The evaluation.json of {folder.name} cannot be read ({error}); evaluate it again."
-        ) from error
-
-
-def _said(folder: Path, labels: str | None) -> dict[str, float]:
-    """The same, as the card has it; one of a single label set may name the encoding alone."""
+def _stated(folder: Path, labels: str | None) -> dict[str, float]:
+    """F1 by LABELS-ENCODING as the card states it; one of a single label set may name the encoding alone."""
     import yaml
     from huggingface_hub import ModelCard
 

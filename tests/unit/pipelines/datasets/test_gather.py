@@ -19,7 +19,7 @@ from pipelines.datasets.importers.tables import UnreadableSource
 from pipelines.datasets.manifest import SPLITS, BrokenManifest, ClipRow, read_manifest, write_manifest
 from pipelines.datasets.rendered.output.render import render
 from pipelines.datasets.splits import apart
-from pipelines.evaluation.score import _clips
+from pipelines.evaluation.prediction_table import _clips
 from zoo.labels import LAB_ACTIONS, LAB_MOTION
 
 STEADY = [round(1000 * number / 30) for number in range(450)]  # 15 s

@@ -9,8 +9,13 @@ import pytest
 from encodings.clip import Clip
 from pipelines.datasets.manifest import ClipRow
 from pipelines.evaluation import evaluate
-from pipelines.evaluation.metrics import f1_interval, weighted_f1
-from pipelines.evaluation.perturbations import UnknownShuffle, relative_gaze, shuffle_frames, shuffle_gaze
+from pipelines.evaluation.perturbations import (
+    Perturbation,
+    UnknownShuffle,
+    relative_gaze,
+    shuffle_frames,
+    shuffle_gaze,
+)
 from pipelines.evaluation.score import ScoredClip, score_clips
 from zoo.labels import LAB_ACTIONS
 
@@ -40,38 +45,19 @@ def test_labels_follow_each_other_within_a_workflow_only(monkeypatch):
 def test_clips_are_scored_as_named_and_workflows_as_settled():
     named = ["Add", "Stir", "Add", "Add"]
     clips = [
-        ScoredClip("one", 4.0 * n, 4.0 * n + 4, "Add", label, smoothed="Add") for n, label in enumerate(named)
+        ScoredClip(
+            workflow="one", start_s=4.0 * n, end_s=4.0 * n + 4, truth="Add", predicted=label, smoothed="Add"
+        )
+        for n, label in enumerate(named)
     ]
     scores = score_clips(clips, LAB_ACTIONS)
-    assert scores["f1"] == pytest.approx(6 / 7)  # one of four Adds is missed, none is too many
-    assert scores["f1_settled"] == scores["ratio"]["strict"] == 1
-    assert scores["ratio_as_named"]["strict"] == pytest.approx(1 / 3)  # Add, Stir, Add for Add
+    assert scores.f1 == pytest.approx(6 / 7)  # one of four Adds is missed, none is too many
+    assert scores.f1_smoothed == scores.ratio["strict"] == 1
+    assert scores.ratio_as_named["strict"] == pytest.approx(1 / 3)  # Add, Stir, Add for Add
     plain = score_clips([replace(clip, smoothed=None) for clip in clips], LAB_ACTIONS)
-    assert plain["ratio"] == scores["ratio_as_named"]
-    assert "f1_settled" not in plain
-
-
-def test_the_interval_is_that_of_a_plain_bootstrap():
-    """Two kinds of workflow, drawn anew 2000 times with scikit-learn's F1 as the reference."""
-    rng = np.random.default_rng(3)
-    workflows = [
-        (rng.integers(0, 3, 12), np.where(rng.random(12) < 0.6, 0, rng.integers(0, 3, 12))) for _ in range(9)
-    ]
-    counts = np.zeros((9, 3, 3), int)
-    for table, (truth, said) in zip(counts, workflows, strict=True):
-        np.add.at(table, (truth, said), 1)
-    drawn = []
-    for _ in range(600):
-        chosen = [workflows[place] for place in rng.integers(0, 9, 9)]
-        drawn.append(weighted_f1(*(np.concatenate(each) for each in zip(*chosen, strict=True))))
-    assert f1_interval(counts) == pytest.approx(np.percentile(drawn, (2.5, 97.5)), abs=0.03)
-    assert f1_interval(counts) == f1_interval(counts)
-
-
-def test_one_workflow_has_an_interval_of_no_width():
-    assert f1_interval([[[3, 1], [0, 4]]]) == pytest.approx(
-        (f1 := weighted_f1([0] * 4 + [1] * 4, [0, 0, 0, 1] + [1] * 4), f1)
-    )
+    assert plain.ratio == scores.ratio_as_named
+    assert plain.f1_smoothed is None
+    assert "f1_settled" not in plain.to_json()
 
 
 def make_clips(count: int) -> list[Clip]:
@@ -108,6 +94,14 @@ def test_frames_move_with_their_gaze():
         assert (moved.gaze_px == clip.gaze_px[order]).all()
 
 
-def test_what_cannot_be_shuffled_is_refused(tmp_path):
+def test_what_cannot_be_shuffled_is_refused():
     with pytest.raises(UnknownShuffle, match="frames"):
-        evaluate._clips(tmp_path, (), "labels", 0)
+        Perturbation("labels")
+
+
+def test_wearers_are_known_unless_every_workflow_counts_as_its_own():
+    def rows(*pairs):
+        return [ClipRow("v.mp4", 0, 4, "Add", "testing", wearer, workflow) for wearer, workflow in pairs]
+
+    assert evaluate._wearers(rows(("ann", "one"), ("ann", "two"))) == ["ann", "ann"]
+    assert evaluate._wearers(rows(("one", "one"), ("two", "two"))) == ["", ""]

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from pipelines.evaluation.metrics import (
     f1_per_activity,
-    interval_95,
     ratio_names,
     ratio_strict,
     ratio_symbols,
@@ -75,9 +74,3 @@ def test_the_three_ratios_differ_on_the_same_pair():
     assert ratio_names(truth, said) == pytest.approx(ratio_by_hand(",".join(truth), ",".join(said)))
     assert ratio_symbols(truth, said) == pytest.approx(4 / 6)
     assert ratio_strict(truth, said) == pytest.approx(2 / 3)
-
-
-def test_interval():
-    # Mean 2, sample variance 1, so 1.96 / sqrt(3).
-    assert interval_95([1, 2, 3]) == pytest.approx(1.96 / 3**0.5)
-    assert interval_95([0.4]) == 0

@@ -6,7 +6,7 @@ import pytest
 
 from encodings.errors import UserError
 from pipelines.evaluation.metrics import ratio_names
-from pipelines.evaluation.score import score
+from pipelines.evaluation.prediction_table import score
 from zoo.labels import LAB_ACTIONS, LAB_MOTION
 
 HEADER = "video,label,split,prediction\n"

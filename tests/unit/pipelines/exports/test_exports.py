@@ -83,12 +83,12 @@ def test_findings_by_hand(comparison):
     assert [vote.label for vote in report.votes] == ["Add", "Stir", "Stir"]
     assert report.worth_a_look == (1,)
     assert report.true_labels == ("Add", "Stir", "Stir")
-    assert report.scores["vi-cl"]["f1"] == report.scores["consensus"]["f1"] == 1
-    assert report.scores["x-clip"]["confusion"]["Stir"] == dict.fromkeys(LAB_ACTIONS.labels, 0) | {
+    assert report.scores["vi-cl"].f1 == report.scores["consensus"].f1 == 1
+    assert report.scores["x-clip"].confusion["Stir"] == dict.fromkeys(LAB_ACTIONS.labels, 0) | {
         "Add": 1,
         "Stir": 1,
     }
-    assert report.scores["x-clip-rf"]["clips"] == 2
+    assert report.scores["x-clip-rf"].clips == 2
     assert len(report.chance) == 3
     assert set(report.chance) <= {"Add", "Stir"}
     assert "40 training clips of vi-cl-lab-actions" in report.chance_source
@@ -102,8 +102,8 @@ def test_of_a_cancelled_comparison_truth_and_chance_end_where_the_answers_end(co
     assert report.true_labels == ("Add", "Stir", "Stir")  # their lane is drawn whole, and that of chance
     assert len(report.chance) == 3
     assert report.workflows["truth"].names == report.workflows["vi-cl"].names == ("Add",)
-    assert report.scores["vi-cl"]["ratio"]["names"] == 1
-    assert report.scores["chance"]["clips"] == 1
+    assert report.scores["vi-cl"].ratio["names"] == 1
+    assert report.scores["chance"].clips == 1
     nothing = make_report(replace(comparison, runs=()), TRUTH)
     assert (nothing.workflows, nothing.scores) == ({}, {})
 
@@ -123,8 +123,8 @@ def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison)
     runs = (replace(first, answer=answer), *comparison.runs[1:])
     report = make_report(replace(comparison, runs=runs), TRUTH)
     assert [vote.label for vote in report.votes] == ["Add", "Add", "Stir"]
-    assert report.scores["vi-cl"]["f1"] == 1  # the model's own labels
-    assert report.scores["vi-cl"]["f1_settled"] < 1
+    assert report.scores["vi-cl"].f1 == 1  # the model's own labels
+    assert report.scores["vi-cl"].f1_smoothed < 1
     rows = lanes_of(comparison.recording, answer, TRUTH)["rows"]
     assert [row["name"] for row in rows] == ["Vi-Cl", "Workflow", "Truth"]
     assert [cell.split('data-title="')[1].split('"')[0] for cell in rows[1]["cells"]] == [
@@ -132,7 +132,7 @@ def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison)
         "Add",
         "Stir",
     ]
-    assert "f1_settled" not in report.scores["x-clip"]  # it weighed nothing, and says so
+    assert report.scores["x-clip"].f1_smoothed is None  # it weighed nothing, and says so
     assert "are not smoothed" in remarks(comparison.runs[1].answer)[0]
     assert remarks(answer)[0] == "Smoothing with neighbours changed the label of 1 of 3 clips."
     assert [row["settled"] for row in csv.DictReader(io.StringIO(as_csv(answer)))] == ["Add", "Add", "Stir"]

@@ -19,7 +19,9 @@ from transformers import BertConfig, BertModel
 
 from pipelines.__main__ import main
 from tests.support.local_hub import cut_off, serve
+from tests.support.tiny_evaluations import tiny_evaluation
 from tests.support.tiny_releases import SENTENCE_WIDTH, describe, make_clips, write_words, write_zoo
+from zoo.evaluation import write_evaluations
 from zoo.hub.download import fetch, held
 from zoo.hub.push import commit
 from zoo.model_store import ModelStore
@@ -34,6 +36,7 @@ PARTS = ("x-clip", "video-llava", "sentences")  # the public checkpoints, and ou
 VISIT = """
 import json, sys
 import app
+from tests.support.tiny_evaluations import tiny_evaluation
 from tests.support.tiny_releases import make_clips
 from zoo.releases import find_release
 
@@ -63,10 +66,11 @@ def finish(folder: Path) -> None:
     told = json.loads((folder / "config.json").read_text())["benchscribe"]
     more = {"sentences": {"source": "sentences"}} if "sentences" in told else {}
     describe(folder, clip_s=4.0, rate_hz=4.0, **more)
-    results = [{"encoding": name, "f1": 0.1234, "split": "testing"} for name in told["encodings"]]
-    (folder / "evaluation.json").write_text(json.dumps(results))
+    about = {"release": folder.name, "variant": told["variant"], "labels": told["labels"]}
+    results = [tiny_evaluation(0.1234, encoding=name, **about) for name in told["encodings"]]
+    write_evaluations(folder, results)
     scores = [
-        EvalResult("video-classification", "rendered", "bench", "f1", 0.1234, dataset_config=each["encoding"])
+        EvalResult("video-classification", "rendered", "bench", "f1", 0.1234, dataset_config=each.encoding)
         for each in results
     ]
     card = ModelCardData(model_name=folder.name, eval_results=scores)

@@ -18,7 +18,9 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from safetensors.numpy import save_file
 
 from pipelines.__main__ import main
+from tests.support.tiny_evaluations import tiny_evaluation
 from tests.support.tiny_releases import describe
+from zoo.evaluation import write_evaluations
 from zoo.labels import LAB_ACTIONS, LAB_MOTION
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
@@ -34,7 +36,7 @@ def release(tmp_path, monkeypatch) -> Path:
     describe(folder, **about, clip_s=4.0, rate_hz=4.0, backbone=BACKBONE)
     name_labels(folder, LAB_ACTIONS.labels)
     save_file({"roots": np.arange(3)}, folder / "model.safetensors")
-    (folder / "evaluation.json").write_text(json.dumps([{"encoding": "V", "f1": 0.4321}]))
+    write_evaluations(folder, [tiny_evaluation(0.4321)])
     write_card(folder, 0.4321)
     (tmp_path / "hub.json").write_text(json.dumps({"namespace": "lab", "backbones": {}, "releases": []}))
     monkeypatch.setenv("BENCHSCRIBE_HUB", str(tmp_path / "hub.json"))
@@ -118,7 +120,7 @@ def test_a_commit_is_pinned_and_pushing_again_makes_a_new_one(release, tmp_path,
     arguments = ["push", str(release), "--into", str(tmp_path / "repositories"), "--pin"]
     told = []
     for f1 in (0.4321, 0.4321, 0.5):
-        (release / "evaluation.json").write_text(json.dumps([{"encoding": "V", "f1": f1}]))
+        write_evaluations(release, [tiny_evaluation(f1)])
         write_card(release, f1)
         assert main(arguments) == 0
         told.append(json.loads(capsys.readouterr().out))
