@@ -6,7 +6,7 @@ from pathlib import Path
 from zoo.hub.download import held
 from zoo.labels import LABEL_SETS, LabelSet
 from zoo.model_store import ModelStore
-from zoo.releases import Release, measured_chance, measured_f1, releases, trained_on
+from zoo.releases import Release, measured_chance, measured_f1, releases, trained_on, zero_shot_note
 from zoo.tiers import TIERS
 from zoo.variants import VARIANTS, Variant
 
@@ -27,6 +27,7 @@ class Entry:
     chance: float | None  # F1 of labels at random on the same clips
     loaded: bool
     remedy: str
+    zero_shot_note: str = ""  # what to know of its measured F1, if it is zero-shot
 
     @property
     def state(self) -> str:
@@ -79,6 +80,7 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
         measured_chance(folder, labels.key) if folder else None,
         store.holds(release),
         "",
+        zero_shot_note(release, folder),
     )
 
 

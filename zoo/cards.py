@@ -8,7 +8,7 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from zoo.evaluation import RATIOS, WEARER, Evaluation, Interval, Scores
 from zoo.release_config import ReleaseConfig
-from zoo.releases import Release
+from zoo.releases import Release, zero_shot_note
 
 TEMPLATE = Path(__file__).with_name("card_template.md")
 FILE = "README.md"
@@ -26,6 +26,7 @@ class Table:
     """The scores of one variant on one label set, as text."""
 
     title: str
+    note: str  # on a zero-shot score
     rows: tuple[tuple[str, ...], ...]
     chance: str
     intervals: str  # the sentence on what the intervals are
@@ -60,7 +61,7 @@ def make_card(
         label_sets=_listed((each.labels.title for each in used), " and "),
         encodings=_listed((each.encoding for each in evaluations), " or "),
         hyper_parameters=", ".join(parameters),
-        tables=[_table(each, evaluations) for each in used],
+        tables=[_table(each, evaluations, folder) for each in used],
         figures=[(_caption(name), name) for name in figures if _kind(name)],
         commands=_commands(config, evaluations[0]),
     )
@@ -94,12 +95,13 @@ def _metadata(name: str, evaluations: Sequence[Evaluation]) -> ModelCardData:
     )
 
 
-def _table(release: Release, evaluations: Sequence[Evaluation]) -> Table:
+def _table(release: Release, evaluations: Sequence[Evaluation], folder: Path) -> Table:
     key = release.variant.key, release.labels.key
     own = [each for each in evaluations if (each.variant, each.labels) == key]
     scores = [each.scores for each in own]
     return Table(
         title=f"{release.variant.title}, {release.labels.title}",
+        note=zero_shot_note(release, folder),
         rows=tuple(row for each in own for row in _rows(each)),
         chance="–" if own[0].chance is None else f"{own[0].chance:.2f}",
         intervals=_intervals(scores[0]),

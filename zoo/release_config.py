@@ -24,8 +24,10 @@ class ReleaseConfig:
 
     A release has a variant; a folder without one is a backbone, which has a backbone_name.  backbone and
     sentences are the weights that a head was fitted on and does not bring itself: pinned on the Hub, or in
-    a folder beside its own.  transition_counts [K, K] says how often each label (row) was followed by each
-    (column) in the workflows of the training split, in the label set's order; the file calls it “follows”.
+    a folder beside its own.  label_overlap is, by label set, the largest word overlap (Jaccard index) of a
+    label's text with a narration that the backbone learnt from; near 1, zero-shot answers are zero-shot in
+    name only.  transition_counts [K, K] says how often each label (row) was followed by each (column) in
+    the workflows of the training split, in the label set's order; the file calls it “follows”.
     """
 
     variant: str | None = None
@@ -41,6 +43,7 @@ class ReleaseConfig:
     training_clips: int | None = None
     training_labels: Mapping[str, int] = field(default_factory=dict)  # clips of each label
     narrations: int | None = None  # different ones, of a backbone
+    label_overlap: Mapping[str, float] = field(default_factory=dict)
     transition_counts: tuple[tuple[int, ...], ...] = ()
     object_masks: bool = False  # whether true masks were auxiliary targets
     preset: str = ""
@@ -128,6 +131,15 @@ def _counts(value: object) -> dict[str, int]:
     return value
 
 
+def _shares(value: object) -> dict[str, float]:
+    values = value.values() if isinstance(value, dict) else [None]
+    if not all(
+        isinstance(each, int | float) and not isinstance(each, bool) and 0 <= each <= 1 for each in values
+    ):
+        raise ValueError("a share from 0 to 1 for each label set")
+    return value
+
+
 def _objects(value: object) -> tuple[dict[str, Any], ...]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise ValueError("a list of objects")
@@ -157,6 +169,7 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     **dict.fromkeys(("backbone", "sentences"), _weights),
     "encodings": _texts,
     "training_labels": _counts,
+    "label_overlap": _shares,
     "transition_counts": _matrix,
     "object_masks": _truth,
     "hyper_parameters": _mapping,

@@ -142,6 +142,25 @@ def trained_on(release: Release, folder: Path | None) -> str:
     return "what its makers say on its page" if release.variant.zero_shot else "what its card says"
 
 
+def zero_shot_note(release: Release, folder: Path | None) -> str:
+    """What to know of a zero-shot score: how close the labels' texts are to what its backbone learnt from.
+
+    "" of a release that is not zero-shot, or does not say.  folder is where its files are, if they are here.
+    """
+    if folder is None or not release.variant.zero_shot:
+        return ""
+    try:
+        overlap = ReleaseConfig.read(folder).label_overlap.get(release.labels.key)
+    except WeightsMissing:
+        return ""
+    if overlap is None:
+        return ""
+    return (
+        "Zero-shot, but the texts of its labels resemble the narrations it was trained on: the closest pair "
+        f"has a word overlap (Jaccard index) of {overlap:.2f}."
+    )
+
+
 def _measured(folder: Path, labels: str) -> list[Evaluation]:
     """The results for one label set; none where the file is broken, which keeps no release from answering."""
     try:

@@ -26,7 +26,10 @@ class ScoreOptions:
 
     predictions: Annotated[
         Path,
-        typer.Argument(metavar="PREDICTIONS", help="A CSV with the columns video,label,split,prediction."),
+        typer.Argument(
+            metavar="PREDICTIONS",
+            help="A CSV with the columns video,label,split,prediction, or one that the page wrote.",
+        ),
     ]
     labels: Labels = "lab-actions"
     json: Json = None
@@ -140,7 +143,7 @@ def score(options: ScoreOptions) -> None:
     from pipelines.evaluation.prediction_table import score
     from zoo.labels import label_set
 
-    write(score(options.predictions, label_set(options.labels)), options.json)
+    write(score(options.predictions, label_set(options.labels)).to_json(), options.json)
 
 
 def evaluate(options: EvaluateOptions) -> None:

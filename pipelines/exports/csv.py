@@ -6,37 +6,47 @@ import io
 from pipelines.evaluation.comparison_report import ComparisonReport, clip_spans
 from pipelines.recognition.comparison import Comparison, Run
 from pipelines.recognition.recognise import NamedClip, Recognition
+from pipelines.recordings.annotations.labels_file import labels_at
+from pipelines.recordings.annotations.segment import Segment
 from pipelines.views.format import score_of
 
-COLUMNS = ("start_s", "end_s", "label", "score", "encoding", "settled")
+COLUMNS = ("start_s", "end_s", "label", "score", "encoding", "settled", "truth")
 
 
-def as_csv(recognition: Recognition) -> str:
-    """One row a clip, with the score of its label, and its label in the workflow."""
+def as_csv(recognition: Recognition, truth: Sequence[Segment] = ()) -> str:
+    """One row a clip: its label and that label's score, its label in the workflow, its true label."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for clip, smoothed in zip(recognition.clips, recognition.smoothed, strict=True):
+    spans = [(clip.prediction.start_s, clip.prediction.end_s) for clip in recognition.clips]
+    each_clip = zip(recognition.clips, recognition.smoothed, labels_at(truth, spans), strict=True)
+    for clip, smoothed, true_label in each_clip:
         prediction, label_and_score = clip.prediction, _label_and_score(clip)
         times_s = f"{prediction.start_s:.2f}", f"{prediction.end_s:.2f}"
-        writer.writerow((*times_s, *label_and_score, clip.encoding.name, smoothed))
+        writer.writerow((*times_s, *label_and_score, clip.encoding.name, smoothed, true_label or ""))
     return text.getvalue()
 
 
 def comparison_as_csv(comparison: Comparison, report: ComparisonReport) -> str:
-    """One row a clip: the truth, the consensus, each model's label and its score, a random draw."""
+    """One row a clip: the truth, the consensus, each model's label and its score, a random draw.
+
+    Last come the labels in the workflows of the models that smooth.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     keys = [run.variant.key for run in comparison.runs]
+    smoothing = [run for run in comparison.answered if run.answer.is_smoothed]
+    last = [f"{run.variant.key} settled" for run in smoothing]
     columns = [name for key in keys for name in (key, f"{key} score")]
-    writer.writerow(("start_s", "end_s", "truth", "consensus", "disagreement", *columns, "chance"))
+    writer.writerow(("start_s", "end_s", "truth", "consensus", "disagreement", *columns, "chance", *last))
     for number, (start_s, end_s) in enumerate(clip_spans(comparison.recording)):
         truth = report.true_labels[number] or ""
         vote = report.votes[number] if number < len(report.votes) else None
         agreed = (vote.label, f"{vote.disagreement:.3f}") if vote else ("", "")
         cells = [cell for run in comparison.runs for cell in _run_cells(run, number)]
         drawn = report.chance[number] if report.chance else ""
-        writer.writerow((f"{start_s:.2f}", f"{end_s:.2f}", truth, *agreed, *cells, drawn))
+        smoothed = [run.answer.smoothed[number] if run.named > number else "" for run in smoothing]
+        writer.writerow((f"{start_s:.2f}", f"{end_s:.2f}", truth, *agreed, *cells, drawn, *smoothed))
     return text.getvalue()
 
 

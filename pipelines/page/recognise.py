@@ -103,7 +103,8 @@ class RecogniseTab(RecordingTab):
         if session.answer is None:
             return self.downloads.withdraw()
         as_text = json.dumps(as_json(session.answer), indent=2, ensure_ascii=False)
-        return self.downloads.offer(session, {".json": as_text, ".csv": as_csv(session.answer)})
+        truth = session.truth_in(session.answer.release.labels)
+        return self.downloads.offer(session, {".json": as_text, ".csv": as_csv(session.answer, truth)})
 
     def draw_buttons(self, session: Session, settings: Settings) -> Updates:
         """Recognise needs a recording, and a model with a release for the labels."""

@@ -15,6 +15,7 @@ from pipelines.recognition.comparison import Comparison
 from pipelines.recognition.recognise import Recognition
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import Recording
+from zoo.labels import LabelSet
 
 GRACE_S = 60  # uploads and downloads of a closed page are deleted after this long; a reload finds them before
 
@@ -98,9 +99,11 @@ class Session:
 
     def report(self) -> ComparisonReport:
         """What the comparison shows; true labels of another label set are left out."""
-        labels = self.comparison.labels.labels
-        fits = all(each.label in labels for each in self.truth)
-        return make_report(self.comparison, self.truth if fits else ())
+        return make_report(self.comparison, self.truth_in(self.comparison.labels))
+
+    def truth_in(self, labels: LabelSet) -> tuple[Segment, ...]:
+        """The true labels, none if they are of another label set."""
+        return self.truth if all(each.label in labels.labels for each in self.truth) else ()
 
     def write(self, texts: dict[str, str], under: Path) -> tuple[str, ...]:
         """Write texts by the end of their names, named after the recording, in this visitor's own folder."""

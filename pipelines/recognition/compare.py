@@ -16,7 +16,7 @@ from zoo.hub.download import fetch
 from zoo.labels import label_set
 from zoo.model_store import ModelStore
 from zoo.release_config import ReleaseConfig
-from zoo.releases import Release, find_release, measured_f1, trained_on
+from zoo.releases import Release, find_release, measured_f1, trained_on, zero_shot_note
 from zoo.variants import VARIANTS, Variant, variant
 from zoo.weights import WeightsMissing
 
@@ -106,7 +106,12 @@ def _about(release: Release, store: ModelStore) -> About:
     folder = fetch(release.weights)
     counts = dict(ReleaseConfig.read(folder).training_labels)
     return About(
-        trained_on(release, folder), measured_f1(folder, release.labels.key), counts, parameters, memory_bytes
+        trained_on=trained_on(release, folder),
+        measured_f1=measured_f1(folder, release.labels.key),
+        training_labels=counts,
+        parameters=parameters,
+        memory_bytes=memory_bytes,
+        zero_shot_note=zero_shot_note(release, folder),
     )
 
 

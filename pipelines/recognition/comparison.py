@@ -33,6 +33,7 @@ class About:
     parameters: int | None = None
     memory_bytes: int | None = None
     forward_pass: int | None = None
+    zero_shot_note: str = ""  # what to know of its measured F1, if it is zero-shot
 
 
 @dataclass(frozen=True)

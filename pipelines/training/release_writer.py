@@ -10,12 +10,12 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from encodings.clip import CLIP_S, RATE_HZ
 from pipelines.training.architectures.videomae_t5 import MEAN, STD, empty
 from pipelines.training.narrations import ENCODINGS, Narrated
+from pipelines.training.text_overlap import largest_overlaps
 from pipelines.training.trainer import hours
 from zoo.release_config import ReleaseConfig
 
 NOTES = """ It learnt from {clips} clips of everyday scenes and their narrations, {narrations} different
-ones, and was shown neither a clip nor a label of the label sets: words of the labels' texts have a place
-in its vocabulary, and no more."""
+ones, and was shown neither a clip nor a label of the label sets."""
 
 
 def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, side: int, out: Path) -> None:
@@ -47,6 +47,7 @@ def describe_backbone(
         trained_on="rendered scenes" if training.cache.kinds else "the recordings of its manifest",
         training_clips=clips,
         narrations=narrations,
+        label_overlap=largest_overlaps([training.texts[place] for place in training.known]),
         object_masks=training.cache.objects is not None,
         hours=hours(json.loads((run / "log.json").read_text())),
         notes=NOTES.format(clips=clips, narrations=narrations) + notes,

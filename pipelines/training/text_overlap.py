@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import torch
 
+from zoo.labels import LABEL_SETS
+
 SMALL = {"a", "an", "the", "and", "of", "with", "from", "into", "onto", "in", "on", "to", "it", "at"}
 
 
@@ -23,6 +25,19 @@ def overlaps(texts: Sequence[str]) -> torch.Tensor:
     both = shown @ shown.T
     either = shown.sum(1)[:, None] + shown.sum(1)[None] - both
     return (both / either.clamp(min=1)).fill_diagonal_(1)
+
+
+def largest_overlaps(narrations: Sequence[str]) -> dict[str, float]:
+    """The largest Jaccard index of a label's text and a narration, by label set.
+
+    Near 1, a model that learnt from the narrations has all but read the label's text: its answers are
+    zero-shot in name only.
+    """
+    bags = [bag(text) for text in narrations]
+    return {
+        labels.key: round(max(overlap(bag(each.text), one) for each in labels.activities for one in bags), 4)
+        for labels in LABEL_SETS
+    }
 
 
 def word_shares(texts: Sequence[str]) -> torch.Tensor:

@@ -38,6 +38,7 @@ class EvidenceRow:
     trained_on: str = NOTHING
     shown: str = NOTHING
     measured: str = NOTHING
+    note: str = ""  # what to know of that F1
 
 
 def cost_html(comparison: Comparison) -> str:
@@ -117,6 +118,7 @@ def _evidence(run: Run, comparison: Comparison) -> EvidenceRow:
         trained_on=run.about.trained_on or NOTHING,
         shown=_shown(run, comparison),
         measured=f1_by_name(run.about.measured_f1) or "not measured",
+        note=run.about.zero_shot_note,
     )
 
 

@@ -28,7 +28,7 @@ def test_natural_order_parts_and_holes(tmp_path):
     rows = [(f"a_{part}_{index}.mp4", label, "testing", label) for (_, part, index), label in truth.items()]
     random.Random(0).shuffle(rows)
     rows.append(("b_0_0.mp4", "Stir", "training", "Add"))  # another split does not count
-    found = score(write(tmp_path / "p.csv", rows), LAB_ACTIONS)
+    found = score(write(tmp_path / "p.csv", rows), LAB_ACTIONS).to_json()
     assert found["f1"] == 1
     assert found["ratio"] == {"names": 1, "symbols": 1, "strict": 1}
     assert (found["workflows"], found["clips"], found["split"]) == (1, 4, "testing")
@@ -40,7 +40,7 @@ def test_means_over_workflows(tmp_path):
         ("a_0_1.mp4", "Stir", "testing", "Add"),
         ("b_0_0.mp4", "Stir", "testing", "Stir"),
     ]
-    found = score(write(tmp_path / "p.csv", rows), LAB_ACTIONS)
+    found = score(write(tmp_path / "p.csv", rows), LAB_ACTIONS).to_json()
     assert found["workflows"] == 2
     assert found["ratio"]["names"] == pytest.approx((ratio_names(["Add", "Stir"], ["Add"]) + 1) / 2)
     assert found["ratio"]["strict"] == pytest.approx((0.5 + 1) / 2)
@@ -55,14 +55,14 @@ def test_lab_motion_spellings_and_text_that_is_no_label(tmp_path):
         ("a_0_1.mp4", "figure eight development", "testing", "figure eight development"),
         ("a_0_2.mp4", "no action", "testing", "I see two hands."),
     ]
-    found = score(write(tmp_path / "p.csv", rows), LAB_MOTION)
+    found = score(write(tmp_path / "p.csv", rows), LAB_MOTION).to_json()
     assert found["f1"] == 1
     assert found["per_activity"]["No action"] == 1
 
 
 def test_workflow_without_any_action(tmp_path):
     rows = [("a_0_0.mp4", "No action", "testing", "No action")]
-    assert score(write(tmp_path / "p.csv", rows), LAB_ACTIONS)["ratio"]["strict"] == 1
+    assert score(write(tmp_path / "p.csv", rows), LAB_ACTIONS).scores.ratio["strict"] == 1
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,10 @@ def test_workflow_without_any_action(tmp_path):
         (HEADER + "clip.mp4,Add,testing,Add\n", "clip.mp4"),
         (HEADER + "a_0_0.mp4,Dance,testing,Add\n", "Dance"),
         ("\x00\x01\xff", "expected"),
+        ("start_s,end_s,label\n0,4,Add\n", "no column truth"),
+        ("start_s,end_s,label,truth\n0,four,Add,Add\n", "the time “four”"),
+        ("start_s,end_s,label,truth\n0,inf,Add,Add\n", "the time “inf”"),
+        ("start_s,end_s,label,truth\n0,4,Add,Dance\n", "Dance"),
     ],
 )
 def test_bad_tables_get_one_sentence(tmp_path, text, says):

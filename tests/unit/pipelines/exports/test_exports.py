@@ -11,6 +11,7 @@ import pytest
 
 from encodings.names import encoding
 from pipelines.evaluation.comparison_report import make_report
+from pipelines.evaluation.prediction_table import UnreadableTable, score
 from pipelines.exports.csv import as_csv, comparison_as_csv
 from pipelines.exports.html_report import comparison_as_html
 from pipelines.exports.json import comparison_as_json
@@ -118,10 +119,8 @@ def test_a_workflow_without_a_step_says_so(comparison):
 
 
 def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison):
-    first = comparison.runs[0]
-    answer = replace(first.answer, smoothed=("Add", "Add", "Stir"), is_smoothed=True)
-    runs = (replace(first, answer=answer), *comparison.runs[1:])
-    report = make_report(replace(comparison, runs=runs), TRUTH)
+    smoothing = with_smoothing(comparison)
+    answer, report = smoothing.runs[0].answer, make_report(smoothing, TRUTH)
     assert [vote.label for vote in report.votes] == ["Add", "Add", "Stir"]
     assert report.scores["vi-cl"].f1 == 1  # the model's own labels
     assert report.scores["vi-cl"].f1_smoothed < 1
@@ -167,6 +166,37 @@ def test_csv_has_a_row_a_clip(comparison):
     assert [row["x-clip-rf"] for row in rows] == ["Add", "Stir", ""]
     assert [row["vi-cl score"] for row in rows] == ["1.000"] * 3
     assert [row["disagreement"] for row in rows] == ["0.000", "0.667", "0.000"]
+
+
+def with_smoothing(comparison: Comparison) -> Comparison:
+    """The same, but that the first model's labels in the workflow are other ones."""
+    first = comparison.runs[0]
+    answer = replace(first.answer, smoothed=("Add", "Add", "Stir"), is_smoothed=True)
+    return replace(comparison, runs=(replace(first, answer=answer), *comparison.runs[1:]))
+
+
+def test_score_takes_the_comparison_s_csv_and_finds_what_the_page_shows(comparison, tmp_path):
+    comparison = with_smoothing(comparison)
+    report = make_report(comparison, TRUTH)
+    path = tmp_path / "recording-compared.csv"
+    path.write_text(comparison_as_csv(comparison, report))
+    table = score(path, LAB_ACTIONS)
+    assert table.scores == report.scores
+    assert table.scores["vi-cl"].f1_smoothed < table.scores["vi-cl"].f1 == 1
+    assert set(table.to_json()["columns"]) == {"vi-cl", "x-clip", "x-clip-rf", "consensus", "chance"}
+
+
+def test_score_takes_the_single_model_s_csv_with_true_labels_alone(comparison, tmp_path):
+    comparison = with_smoothing(comparison)
+    path, answer = tmp_path / "recording.csv", comparison.runs[0].answer
+    path.write_text(as_csv(answer, TRUTH))
+    assert score(path, LAB_ACTIONS).scores == make_report(comparison, TRUTH).scores["vi-cl"]
+    path.write_text(as_csv(answer))
+    with pytest.raises(UnreadableTable, match="an empty column truth; expected the true label"):
+        score(path, LAB_ACTIONS)
+    path.write_text(comparison_as_csv(comparison, make_report(comparison)))
+    with pytest.raises(UnreadableTable, match="an empty column truth"):
+        score(path, LAB_ACTIONS)
 
 
 class Reader(HTMLParser):
