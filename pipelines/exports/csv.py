@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
 from pipelines.evaluation.comparison_report import ComparisonReport, clip_spans
 from pipelines.recognition.comparison import Comparison, Run
