@@ -1,13 +1,15 @@
 """What passes from an encoder to a head, and what identifies one forward pass."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from encodings.clip import Clip
 from zoo.weights import Weights
+
+VECTOR_DECIMALS = 3  # of caption vectors that trees are fitted on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,16 @@ class Features:
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or not len(self.vectors) == len(self.starts_s) == len(self.ends_s):
             raise ValueError(f"features of {len(self.starts_s)} clips cannot be {self.vectors.shape}")
+
+
+def quantise(features: Features, decimals: int | None) -> Features:
+    """Round vectors to a number of decimals, so that trees see the same numbers on every processor.
+
+    The same caption has the same vector only up to 1e-7: instruction sets add in different orders, and trees
+    fitted on many copies of few captions split on that noise.  Heads are fitted on, and answer for,
+    quantised vectors; None leaves the vectors as they are.
+    """
+    return features if decimals is None else replace(features, vectors=features.vectors.round(decimals))
 
 
 class Encoder(Protocol):

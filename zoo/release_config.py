@@ -36,6 +36,7 @@ class ReleaseConfig:
     backbone_name: str | None = None
     backbone: Weights | None = None
     sentences: Weights | None = None
+    vector_decimals: int | None = None  # that caption vectors are rounded to before trees see them
     clip_s: float | None = None
     rate_hz: float | None = None
     decoding: str = ""  # of Vi-LM: “free” as the paper does it, otherwise labels alone
@@ -113,6 +114,12 @@ def _whole(value: object) -> int:
     return value
 
 
+def _decimals(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= 9:
+        raise ValueError("a whole number from 0 to 9")
+    return value
+
+
 def _truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false")
@@ -167,6 +174,7 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     **dict.fromkeys(("clip_s", "rate_hz", "hours"), _number),
     **dict.fromkeys(("training_clips", "narrations", "epochs", "seed"), _whole),
     **dict.fromkeys(("backbone", "sentences"), _weights),
+    "vector_decimals": _decimals,
     "encodings": _texts,
     "training_labels": _counts,
     "label_overlap": _shares,

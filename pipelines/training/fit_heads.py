@@ -17,7 +17,7 @@ from pipelines.evaluation.evaluate import count_transitions, label_counts
 from pipelines.evaluation.report import report_all
 from pipelines.training.feature_cache import embed_rows
 from pipelines.training.trees import Fitted, Vectors, fit
-from zoo.features import Features
+from zoo.features import VECTOR_DECIMALS, Features, quantise
 from zoo.hub.download import PACKAGED
 from zoo.labels import LabelSet, parse_label
 from zoo.model_store import ModelStore
@@ -101,8 +101,9 @@ def _fit_head(fitting: Fitting, recipe: Variant, manifest: Path, labels: LabelSe
     release = fitting.release(recipe, labels, out)
     splits = {split: rows_of(manifest, split) for split in ("training", "validation")}
     splits["training"] = whole_recordings(splits["training"], MOST_CLIPS)
+    decimals = VECTOR_DECIMALS if recipe.question else None
     training, validation = (
-        Vectors(fitting.embed(manifest, rows, release).vectors, places(rows, labels))
+        Vectors(quantise(fitting.embed(manifest, rows, release), decimals).vectors, places(rows, labels))
         for rows in splits.values()
     )
     best, trials = fit(recipe.head, training, validation, labels.labels, fitting.seed)
@@ -114,6 +115,7 @@ def _fit_head(fitting: Fitting, recipe: Variant, manifest: Path, labels: LabelSe
         encodings=release.encodings,
         backbone=Weights(Path(release.backbone.source).name),
         sentences=release.sentences,
+        vector_decimals=decimals,
         clip_s=CLIP_S,
         rate_hz=RATE_HZ,
         trained_on="rendered scenes",

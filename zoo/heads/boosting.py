@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import xgboost
 
-from zoo.features import Features
-from zoo.heads.classes import check_backbone, predict, read_classes
+from zoo.features import Features, quantise
+from zoo.heads.classes import predict, read_classes, read_fitted
 from zoo.predictions import ClipPrediction
 from zoo.releases import Release
 from zoo.weights import Weights, WeightsMissing, require_files
@@ -18,8 +18,10 @@ FILE = "model.ubj"
 class BoostingHead:
     """One score a label, as the booster's softmax gives it."""
 
-    def __init__(self, booster: xgboost.Booster, labels: tuple[str, ...]) -> None:
-        self.booster, self.labels = booster, labels
+    def __init__(
+        self, booster: xgboost.Booster, labels: tuple[str, ...], vector_decimals: int | None = None
+    ) -> None:
+        self.booster, self.labels, self.vector_decimals = booster, labels, vector_decimals
 
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
         """One prediction a clip, in order.  Raises WeightsMissing for vectors of another length."""
@@ -29,7 +31,8 @@ class BoostingHead:
                 f"These trees take {wanted} features, the encoder gives {got}; they were fitted on "
                 "another encoder: fetch or push the release again."
             )
-        return predict(features, self.booster.inplace_predict(features.vectors), self.labels)
+        vectors = quantise(features, self.vector_decimals).vectors
+        return predict(features, self.booster.inplace_predict(vectors), self.labels)
 
     def parameters(self) -> int:
         """How many nodes its trees have."""
@@ -43,7 +46,7 @@ class BoostingHead:
 def load(release: Release, fetch: Callable[[Weights], Path]) -> BoostingHead:
     """Load a release's booster.  Raises WeightsMissing."""
     folder = fetch(release.weights)
-    check_backbone(folder, release)
+    config = read_fitted(folder, release)
     require_files(folder, FILE)
     try:
         booster = xgboost.Booster(model_file=folder / FILE)
@@ -52,6 +55,5 @@ def load(release: Release, fetch: Callable[[Weights], Path]) -> BoostingHead:
         raise WeightsMissing(
             f"The {FILE} of {folder.name} cannot be read as XGBoost's trees; fetch or push it again."
         ) from error
-    return BoostingHead(
-        booster, read_classes(folder, release.labels, scores.shape[-1] if scores.ndim == 2 else 1)
-    )
+    labels = read_classes(folder, release.labels, scores.shape[-1] if scores.ndim == 2 else 1)
+    return BoostingHead(booster, labels, config.vector_decimals)

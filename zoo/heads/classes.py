@@ -30,18 +30,19 @@ def read_classes(folder: Path, labels: LabelSet, count: int) -> tuple[str, ...]:
     return spelled
 
 
-def check_backbone(folder: Path, release: Release) -> None:
-    """Make sure that a head gets what it was fitted on.  Raises WeightsMissing for another backbone.
+def read_fitted(folder: Path, release: Release) -> ReleaseConfig:
+    """Read a fitted head's config and make sure that the head gets what it was fitted on.
 
-    Of a captioner's head that is the sentence model too.
+    Raises WeightsMissing for another backbone; of a captioner's head for another sentence model too.
     """
-    about = ReleaseConfig.read(folder)
-    for got, fitted in ((release.backbone, about.backbone), (release.sentences, about.sentences)):
+    config = ReleaseConfig.read(folder)
+    for got, fitted in ((release.backbone, config.backbone), (release.sentences, config.sentences)):
         if got is not None and got.revision is not None and fitted is not None and fitted != got:
             raise WeightsMissing(
                 f"The head of {folder.name} was fitted on {fitted.source} at {fitted.revision}; "
                 f"got {got.source} at {got.revision}: pin the one it names."
             )
+    return config
 
 
 def predict(features: Features, scores: np.ndarray, labels: tuple[str, ...]) -> tuple[ClipPrediction, ...]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from safetensors.numpy import load_file
 
-from zoo.features import Features
-from zoo.heads.classes import check_backbone, predict, read_classes
+from zoo.features import Features, quantise
+from zoo.heads.classes import predict, read_classes, read_fitted
 from zoo.predictions import ClipPrediction
 from zoo.releases import Release
 from zoo.weights import Weights, WeightsMissing, require_files
@@ -26,8 +26,10 @@ class ForestHead:
     threshold [M]: a vector goes left where its feature is at most the threshold; shares [M, labels].
     """
 
-    def __init__(self, arrays: dict[str, np.ndarray], labels: tuple[str, ...]) -> None:
-        self.arrays, self.labels = arrays, labels
+    def __init__(
+        self, arrays: dict[str, np.ndarray], labels: tuple[str, ...], vector_decimals: int | None = None
+    ) -> None:
+        self.arrays, self.labels, self.vector_decimals = arrays, labels, vector_decimals
 
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
         """One prediction a clip, in order.  Raises WeightsMissing for vectors of another length."""
@@ -37,7 +39,8 @@ class ForestHead:
                 f"This forest asks for feature {most}, the encoder gives {features.vectors.shape[1]}; "
                 "it was fitted on another encoder: fetch or push the release again."
             )
-        return predict(features, self.shares(features.vectors), self.labels)
+        vectors = quantise(features, self.vector_decimals).vectors
+        return predict(features, self.shares(vectors), self.labels)
 
     def shares(self, vectors: np.ndarray) -> np.ndarray:
         """Class shares [N, labels] of vectors [N, D]."""
@@ -84,12 +87,13 @@ def forest_arrays(forest: "RandomForestClassifier") -> dict[str, np.ndarray]:
 def load(release: Release, fetch: Callable[[Weights], Path]) -> ForestHead:
     """Load a release's forest.  Raises WeightsMissing if a walk through it could go astray."""
     folder = fetch(release.weights)
-    check_backbone(folder, release)
+    config = read_fitted(folder, release)
     require_files(folder, "model.safetensors")
     arrays = load_file(folder / "model.safetensors")
     if fault := _fault(arrays):
         raise WeightsMissing(f"The forest of {folder.name} is broken ({fault}); fetch or push it again.")
-    return ForestHead(arrays, read_classes(folder, release.labels, arrays["shares"].shape[1]))
+    labels = read_classes(folder, release.labels, arrays["shares"].shape[1])
+    return ForestHead(arrays, labels, config.vector_decimals)
 
 
 def _fault(arrays: dict[str, np.ndarray]) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
 
-from zoo.encoders.sentences import MOST_CHARACTERS, first_sentence
+from zoo.encoders.sentences import MAX_CHARACTERS, first_sentence
 from zoo.features import Features
 from zoo.hub.download import PACKAGED, fetch
 from zoo.labels import LAB_ACTIONS, LAB_MOTION, NO_ACTION
@@ -72,6 +72,6 @@ def test_first_sentence(text, first):
 @given(st.text(max_size=2000))
 def test_a_first_sentence_is_short_and_stands_in_the_text(text):
     first = first_sentence(text)
-    assert len(first) <= MOST_CHARACTERS
+    assert len(first) <= MAX_CHARACTERS
     assert first in text
     assert "\n" not in first
