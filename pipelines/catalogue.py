@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from zoo.hub.download import held
+from zoo.hub.download import find_local
 from zoo.labels import LABEL_SETS, LabelSet
 from zoo.model_store import ModelStore
 from zoo.releases import Release, measured_chance, measured_f1, releases, trained_on, zero_shot_note
@@ -86,7 +86,7 @@ def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None
 
 def _folder(release: Release) -> Path | None:
     """Where a release's own files are, if they are whole and on this machine; no hub is asked."""
-    return held(release.weights)
+    return find_local(release.weights)
 
 
 def _size(folder: Path | None) -> int | None:

@@ -1,49 +1,47 @@
-"""The shelf holds every loaded model once, for all who ask."""
+"""ModelStore holds every loaded model once, for all who use it."""
 
 import importlib
-import os
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from encodings.clip import Clip
 from encodings.errors import UserError
+from zoo.device import device, total_memory
 from zoo.features import Encoder, Features, FeatureSpec
 from zoo.hub.download import fetch
 from zoo.predictions import ClipPrediction, Head
 from zoo.releases import Release
-from zoo.weights import WeightsMissing
-
-if TYPE_CHECKING:
-    import torch
-
+from zoo.weights import WeightsMissing, is_out_of_memory
 
 BUDGET_SHARE = 0.5  # of the device's memory may be taken by loaded models
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(eq=False)
-class _Held:
-    """A place for a model, and the lock that lets one visitor at a time load or use it."""
+class _Slot:
+    """A place for a model, and the lock that lets one thread at a time load or use it."""
 
     model: Encoder | Head | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class ModelStore:
-    """Loads encoders and heads when first asked for; later askers share them.
+    """Loads encoders and heads on first use and shares them: a thread-safe LRU cache of models.
 
-    budget is how many bytes loaded models may take: the least recently used leave when it is exceeded,
-    but never one that is in use.  Model libraries are imported here, late, so that the page paints before
-    any of them.
+    budget is how many bytes loaded models may take: the least recently used are evicted when it is
+    exceeded, but never one that is in use.  Model libraries are imported here, late, so that the page paints
+    before any of them.
     """
 
     def __init__(self, budget: int | None = None) -> None:
         self._budget = budget
-        self._held: OrderedDict[object, _Held] = OrderedDict()  # least recently used first
+        self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()  # least recently used first
         self._lock, self._loading = threading.Lock(), threading.Lock()
 
     def load(self, release: Release) -> None:
@@ -57,7 +55,7 @@ class ModelStore:
             return encoder.embed(clips, spec.prompt)
 
     def answer(self, release: Release, features: Features) -> tuple[ClipPrediction, ...]:
-        """What a release's head says, one prediction a clip.  Raises WeightsMissing."""
+        """The predictions of a release's head, one a clip.  Raises WeightsMissing."""
         with self._head(release) as head:
             return head.answer(features)
 
@@ -65,7 +63,7 @@ class ModelStore:
         """Whether a release could answer without loading anything."""
         with self._lock:
             return all(
-                key in self._held and self._held[key].model is not None
+                key in self._slots and self._slots[key].model is not None
                 for key in (_encoder_key(release.feature_spec), release)
             )
 
@@ -77,81 +75,79 @@ class ModelStore:
     def memory(self) -> int:
         """How many bytes the loaded models take."""
         with self._lock:
-            return self._taken()
+            return self._used()
 
-    def _encoder(self, spec: FeatureSpec):
+    def _encoder(self, spec: FeatureSpec) -> AbstractContextManager[Encoder]:
         return self._using(
             _encoder_key(spec), lambda: _module("encoders", spec.encoder).load(spec, fetch, device())
         )
 
-    def _head(self, release: Release):
+    def _head(self, release: Release) -> AbstractContextManager[Head]:
         return self._using(release, lambda: _module("heads", release.variant.head).load(release, fetch))
 
     @contextmanager
-    def _using(self, key, load) -> Iterator[Encoder | Head]:
-        held = self._claim(key)
+    def _using(self, key: Hashable, load: Callable[[], Encoder | Head]) -> Iterator[Encoder | Head]:
+        slot = self._lock_slot(key)
         try:
-            if held.model is None:
+            if slot.model is None:
                 with self._loading:
-                    held.model = _load(load)
-                self._make_room()
-            yield held.model
+                    slot.model = _load(key, load)
+                self._evict()
+            yield slot.model
         finally:
-            held.lock.release()
+            slot.lock.release()
 
-    def _claim(self, key) -> _Held:
-        """The locked place of a model; one that left the shelf while we waited is no longer its place."""
+    def _lock_slot(self, key: Hashable) -> _Slot:
+        """The locked slot of a model; one that was evicted while we waited is no longer its slot."""
         while True:
             with self._lock:
-                held = self._held.setdefault(key, _Held())
-                self._held.move_to_end(key)
-            held.lock.acquire()
+                slot = self._slots.setdefault(key, _Slot())
+                self._slots.move_to_end(key)
+            slot.lock.acquire()
             with self._lock:
-                if self._held.get(key) is held:
-                    return held
-            held.lock.release()
+                if self._slots.get(key) is slot:
+                    return slot
+            slot.lock.release()
 
-    def _make_room(self) -> None:
-        """Let the least recently used models go until the rest fits the budget."""
+    def _evict(self) -> None:
+        """Drop the least recently used models until the rest fits the budget."""
         with self._lock:
             if self._budget is None:
-                self._budget = round(BUDGET_SHARE * _device_memory())
-            for key, held in list(self._held.items()):
-                if self._taken() <= self._budget:
+                self._budget = round(BUDGET_SHARE * total_memory(device()))
+            for key, slot in list(self._slots.items()):
+                if self._used() <= self._budget:
                     return
-                if held.lock.acquire(blocking=False):  # in use otherwise, like the one just loaded
-                    del self._held[key]
-                    held.lock.release()
+                if slot.lock.acquire(blocking=False):  # in use otherwise, like the one just loaded
+                    del self._slots[key]
+                    slot.lock.release()
 
-    def _taken(self) -> int:
-        return sum(held.model.memory() for held in self._held.values() if held.model is not None)
+    def _used(self) -> int:
+        return sum(slot.model.memory() for slot in self._slots.values() if slot.model is not None)
 
 
 def _encoder_key(spec: FeatureSpec) -> tuple:
-    """One model, whatever it is asked."""
+    """One model, whatever question it is asked."""
     return spec.encoder, spec.weights, spec.sentences
 
 
-def _load(load):
-    """Call a loader; whatever the model libraries say of broken files becomes one sentence."""
+def _load(key: Hashable, load: Callable[[], Encoder | Head]) -> Encoder | Head:
+    """Call a loader.  Raises WeightsMissing; what is no UserError is our mistake, and is logged."""
     try:
         return load()
     except UserError:
         raise
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
-        if isinstance(error, MemoryError) or "allocate" in reason or "out of memory" in reason:
+        if is_out_of_memory(error):
             raise WeightsMissing(
                 "There is too little memory for these weights; close other programs, or choose a smaller one."
             ) from error
-        raise WeightsMissing(
-            f"These weights cannot be loaded ({reason}); fetch or push them again."
-        ) from error
+        log.exception("loading %s failed", key)
+        raise
 
 
-def _module(floor: str, name: str):
-    """A room of encoders or heads; some variants are listed before their code is written."""
-    path = f"zoo.{floor}.{name}"
+def _module(package: str, name: str) -> ModuleType:
+    """A module of zoo.encoders or zoo.heads; some variants are listed before their code is written."""
+    path = f"zoo.{package}.{name}"
     try:
         return importlib.import_module(path)
     except ModuleNotFoundError as error:
@@ -160,20 +156,3 @@ def _module(floor: str, name: str):
         raise WeightsMissing(
             f"This version of BenchScribe cannot run {name} yet; choose another variant."
         ) from error
-
-
-@cache
-def device() -> "torch.device":
-    """The fastest device there is."""
-    import torch
-
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def _device_memory() -> int:
-    """Bytes of memory of the device that models are loaded to."""
-    import torch
-
-    if device().type == "cuda":
-        return torch.cuda.get_device_properties(device()).total_memory
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -1,6 +1,5 @@
-"""From a clip's frames to a model's square input: one function for every encoder."""
+"""Preprocessing: from a clip's frames to a model's square, standardised input, alike for every encoder."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,12 @@ import torch
 from torch.nn.functional import interpolate
 
 from encodings.clip import Clip
-from zoo.weights import WeightsMissing
+from zoo.weights import WeightsMissing, read_json
 
 
 @dataclass(frozen=True)
 class PixelSettings:
-    """How a checkpoint wants its pixels, read from its preprocessor_config.json."""
+    """A checkpoint's image size, mean and standard deviation, as its preprocessor_config.json has them."""
 
     side: int
     mean: tuple[float, float, float]
@@ -23,17 +22,21 @@ class PixelSettings:
 
     @classmethod
     def read(cls, folder: Path) -> "PixelSettings":
-        """Raises WeightsMissing if the file lacks size, image_mean or image_std."""
-        config = json.loads((folder / "preprocessor_config.json").read_text())
-        try:
-            size = config["size"]
-            side = size if isinstance(size, int) else size.get("shortest_edge") or size["height"]
-            return cls(side, tuple(config["image_mean"]), tuple(config["image_std"]))
-        except (KeyError, TypeError) as error:
+        """Read a folder's file.  Raises WeightsMissing if size, image_mean or image_std are wrong."""
+        config = read_json(folder, "preprocessor_config.json")
+        size, mean, std = (config.get(name) for name in ("size", "image_mean", "image_std"))
+        if isinstance(size, dict):
+            size = size.get("shortest_edge") or size.get("height")
+        if type(size) is not int or size < 1 or not _is_colour(mean) or not _is_colour(std):
             raise WeightsMissing(
-                f"The preprocessor_config.json of {folder.name} has no {error.args[0]}; "
-                "expected size, image_mean and image_std."
-            ) from error
+                f"The preprocessor_config.json of {folder.name} needs a size in px, and an image_mean and an "
+                f"image_std of three numbers; got {size}, {mean} and {std}. Fetch or push it again."
+            )
+        return cls(size, tuple(mean), tuple(std))
+
+
+def _is_colour(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(isinstance(n, int | float) for n in value)
 
 
 def square(frames: np.ndarray, side: int) -> torch.Tensor:
@@ -49,7 +52,7 @@ def square(frames: np.ndarray, side: int) -> torch.Tensor:
 
 
 def normalise(squares: torch.Tensor, settings: PixelSettings) -> torch.Tensor:
-    """uint8 [..., 3, S, S] to float32 of the checkpoint's mean and deviation."""
+    """Standardise: uint8 [..., 3, S, S] to float32, by the checkpoint's mean and standard deviation."""
     mean = torch.tensor(settings.mean, device=squares.device).view(3, 1, 1) * 255
     std = torch.tensor(settings.std, device=squares.device).view(3, 1, 1) * 255
     return (squares.float() - mean) / std

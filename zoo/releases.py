@@ -9,7 +9,7 @@ from zoo.features import FeatureSpec
 from zoo.hub.download import PACKAGED, read_config
 from zoo.hub.pins import read_pins
 from zoo.labels import LABEL_SETS, LabelSet, label_set
-from zoo.prompts import ask
+from zoo.prompts import question_text
 from zoo.release_config import ReleaseConfig
 from zoo.tiers import known_tier
 from zoo.variants import VARIANTS, Variant, variant
@@ -37,7 +37,7 @@ class Release:
     @property
     def feature_spec(self) -> FeatureSpec:
         """The forward pass its head needs."""
-        question = ask(self.variant.question, self.labels)
+        question = question_text(self.variant.question, self.labels)
         return FeatureSpec(
             encoder=self.variant.encoder,
             weights=self.backbone or self.weights,

@@ -1,7 +1,11 @@
-"""Where weights are, and what is said when they are not there."""
+"""Where weights are, and the errors of those that are missing or broken."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from encodings.errors import UserError
 
@@ -41,6 +45,22 @@ def is_revision(text: str) -> bool:
     return len(text) == 40 and set(text) <= set("0123456789abcdef")
 
 
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """Read a JSON file of a release, an object.  Raises WeightsMissing if it is missing or broken."""
+    require_files(folder, name)
+    try:
+        content = json.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise WeightsMissing(
+            f"The {name} of {folder.name} cannot be loaded ({error}); fetch or push it again."
+        ) from error
+    if not isinstance(content, dict):
+        raise WeightsMissing(
+            f"The {name} of {folder.name} cannot be loaded (it is no JSON object); fetch or push it again."
+        )
+    return content
+
+
 def require_files(folder: Path, *names: str) -> None:
     """Make sure that files are there.  Raises WeightsMissing."""
     for name in names:
@@ -49,3 +69,30 @@ def require_files(folder: Path, *names: str) -> None:
                 f"The release {folder.name} has no {name}, and no other file is loaded in its place; "
                 "push it again whole, its weights as safetensors."
             )
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Around calls of model libraries: what they raise for broken files becomes WeightsMissing.
+
+    Nothing else belongs inside, so that a mistake of ours is never taken for a broken file.
+    """
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+        raise WeightsMissing(
+            f"The weights {folder.name} cannot be loaded ({reason}); fetch or push them again."
+        ) from error
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether a device had too little memory; torch says so in a RuntimeError of a processor's allocator."""
+    if isinstance(error, MemoryError):
+        return True
+    message = str(error)
+    return isinstance(error, RuntimeError) and ("allocate" in message or "out of memory" in message)

@@ -209,12 +209,14 @@ def pull(options: PullOptions) -> None:
 
 def push(options: PushOptions) -> None:
     """Upload a release to the Hub, or write it as a repository for a mirror."""
-    from zoo.hub.publish import push
+    from zoo.hub.push import push_release
     from zoo.weights import parse_weights
 
-    named = {"backbone": options.backbone, "sentences": options.sentences}
-    parts = {part: parse_weights(text) for part, text in named.items() if text}
-    write(push(options.folder, options.to, options.into, options.pin, parts), options.json)
+    backbone, sentences = (
+        parse_weights(text) if text else None for text in (options.backbone, options.sentences)
+    )
+    pushed = push_release(options.folder, options.to, options.into, backbone, sentences, options.pin)
+    write(pushed.to_json(), options.json)
 
 
 def _release_of(options: ReleaseOptions) -> "Release":

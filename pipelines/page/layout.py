@@ -7,7 +7,7 @@ from pipelines.page import compare, recognise, zoo
 from pipelines.page.context import PageContext
 from pipelines.page.controls import QUIET
 from pipelines.views.header import header
-from zoo.model_store import device
+from zoo.device import device
 
 MAX_WAITING = 32  # visitors in the queue for the models
 FILE_AGE_S = 6 * 3600  # whatever happens, a file of a visitor is deleted after this long

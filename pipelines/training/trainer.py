@@ -19,6 +19,7 @@ from pipelines.training.config import Training
 from pipelines.training.muon import Muon
 from pipelines.training.objectives.learners import Learner
 from pipelines.training.optim import SCHEDULES
+from zoo.device import multiplies_bfloat16
 from zoo.pixels import PixelSettings, normalise
 
 
@@ -173,13 +174,6 @@ def _layer(name: str) -> int:
     if "layer" in parts and "encoder" in parts[: parts.index("layer")]:
         return 1 + int(parts[parts.index("layer") + 1])
     return -1
-
-
-def multiplies_bfloat16(device: torch.device) -> bool:
-    """Whether a device has bfloat16 products; elsewhere they would cost several times what float32 does."""
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
 
 
 def _whole(path: Path, write: Callable[[Path], object]) -> None:

@@ -1,30 +1,22 @@
-"""Reads Video-LLaVA from a folder: its configuration, its vocabulary, and what of it watches videos."""
+"""Video-LLaVA read from a folder: configuration, tokenizer, and the model without its image tower."""
 
-import json
 from pathlib import Path
 
 import torch
 from huggingface_hub.errors import StrictDataclassError
-from transformers import (
-    AutoTokenizer,
-    PreTrainedTokenizerBase,
-    VideoLlavaConfig,
-    VideoLlavaForConditionalGeneration,
-)
+from transformers import PreTrainedTokenizerBase, VideoLlavaConfig, VideoLlavaForConditionalGeneration
 from transformers.conversion_mapping import (
     get_checkpoint_conversion_mapping,
     register_checkpoint_conversion_mapping,
 )
-from transformers.utils import logging
 
 from zoo.encoders.plans import Plan
-from zoo.weights import WeightsMissing, require_files
-
-logging.disable_progress_bar()
+from zoo.encoders.pretrained import load_pretrained, load_tokenizer
+from zoo.weights import WeightsMissing, read_json
 
 
 class VideoCaptioner(VideoLlavaForConditionalGeneration):
-    """transformers' model without its tower for images, which is neither read nor held."""
+    """transformers' model without its image tower, which is neither read nor kept."""
 
     _keys_to_ignore_on_load_unexpected = (r"image_tower",)
 
@@ -40,35 +32,26 @@ register_checkpoint_conversion_mapping(
 
 
 def read_model(folder: Path, config: VideoLlavaConfig, plan: Plan, device: torch.device) -> VideoCaptioner:
-    """The model of a folder, held as planned.  Raises WeightsMissing if a part of it is not there."""
-    if not (folder / "model.safetensors.index.json").is_file():
-        require_files(folder, "model.safetensors")
-    model, report = VideoCaptioner.from_pretrained(
+    """The model of a folder, stored as planned.  Raises WeightsMissing if a part of it is missing."""
+    return load_pretrained(
+        VideoCaptioner,
         folder,
         config=config,
         dtype=plan.dtype,
         quantization_config=plan.quantization(),
         device_map={"": device},
-        use_safetensors=True,
-        local_files_only=True,
-        output_loading_info=True,
     )
-    if lacking := sorted([*report["missing_keys"], *map(str, report["mismatched_keys"])]):
-        raise WeightsMissing(
-            f"{folder.name} is no whole Video-LLaVA: it lacks {lacking[0]} and {len(lacking) - 1} more."
-        )
-    return model.eval()
 
 
 def read_config(folder: Path, side: int) -> VideoLlavaConfig:
-    """The configuration of a folder whose pictures have a side in px.
+    """The configuration of a folder whose images are squares with a side in px.
 
-    Raises WeightsMissing if it is another kind of model's, or does not fit the pictures.
+    Raises WeightsMissing if it belongs to a model of another kind, or does not fit the images.
     """
+    kind = read_json(folder, "config.json").get("model_type")
+    if kind != "video_llava":
+        raise WeightsMissing(f"{folder.name} is a model of the kind {kind}; expected video_llava.")
     try:
-        told = json.loads((folder / "config.json").read_text()).get("model_type")
-        if told != "video_llava":
-            raise WeightsMissing(f"{folder.name} is a model of the kind {told}; expected video_llava.")
         config = VideoLlavaConfig.from_pretrained(folder, local_files_only=True)
         expected = config.vision_config.image_size
     except (StrictDataclassError, AttributeError, TypeError) as error:
@@ -77,7 +60,7 @@ def read_config(folder: Path, side: int) -> VideoLlavaConfig:
         ) from error
     if expected != side:
         raise WeightsMissing(
-            f"{folder.name} takes pictures of {expected} px, its preprocessor_config.json makes them {side}; "
+            f"{folder.name} takes images of {expected} px, its preprocessor_config.json makes them {side}; "
             "fetch or push it again."
         )
     return config
@@ -85,9 +68,9 @@ def read_config(folder: Path, side: int) -> VideoLlavaConfig:
 
 def read_tokenizer(folder: Path, config: VideoLlavaConfig) -> PreTrainedTokenizerBase:
     """The tokenizer of a folder.  Raises WeightsMissing if it does not know <video>."""
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    place = tokenizer.convert_tokens_to_ids("<video>")
-    if place != config.video_token_id or place == tokenizer.unk_token_id:
+    tokenizer = load_tokenizer(folder)
+    token = tokenizer.convert_tokens_to_ids("<video>")
+    if token != config.video_token_id or token == tokenizer.unk_token_id:
         raise WeightsMissing(
             f"The vocabulary of {folder.name} has no <video> where its config.json says, at "
             f"{config.video_token_id}; fetch or push it again."

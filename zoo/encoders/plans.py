@@ -4,10 +4,8 @@ All of it follows from the configuration, before a byte of the weights is read.
 """
 
 import logging
-import os
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 import torch
 from transformers import BitsAndBytesConfig, PreTrainedModel, VideoLlavaConfig
@@ -113,31 +111,3 @@ def room_for(size: Size, plan: Plan, free: int, most: int) -> int:
 def has_bitsandbytes() -> bool:
     """Whether linear layers can be held in 4 bit."""
     return find_spec("bitsandbytes") is not None
-
-
-def fast_half(device: torch.device) -> torch.dtype | None:
-    """The 16-bit type a device computes fast in; None for a processor without AVX512-BF16 or AMX."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.get_device_capability(device) >= (8, 0) else torch.float16
-    # torch has no public name for these before 2.13.
-    fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return torch.bfloat16 if fast else None
-
-
-def free_memory(device: torch.device) -> int:
-    """Bytes that a device can still give, within the limits of a container."""
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
-    import psutil
-
-    return min(psutil.virtual_memory().available, _container_room(Path("/sys/fs/cgroup")))
-
-
-def _container_room(group: Path) -> int:
-    """Bytes left under a control group's limit; what it holds of files alone can be given back."""
-    try:
-        limit = int((group / "memory.max").read_text())
-        counts = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
-        return limit - int((group / "memory.current").read_text()) + int(counts["inactive_file"])
-    except (OSError, ValueError, KeyError):  # no such group, or one without a limit, which says "max"
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

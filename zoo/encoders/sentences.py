@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from zoo.weights import reading
+
 MAX_CHARACTERS = 400  # of a sentence; an endless one is cut
 CACHED_SENTENCES = 10_000  # vectors of 384 numbers: 15 MB
 
@@ -20,9 +22,10 @@ class SentenceEncoder:
     """
 
     def __init__(self, folder: Path, device: torch.device) -> None:
-        self.model = model = SentenceTransformer(
-            str(folder), device=str(device), local_files_only=True, trust_remote_code=False
-        )
+        with reading(folder):
+            self.model = model = SentenceTransformer(
+                str(folder), device=str(device), local_files_only=True, trust_remote_code=False
+            )
 
         @lru_cache(CACHED_SENTENCES)
         def vector(sentence: str) -> np.ndarray:

@@ -1,20 +1,17 @@
-"""VideoMAE: 16 frames as tubes of patches; a clip's vector is the mean of its tokens."""
+"""VideoMAE (Tong et al. 2022): 16 frames as tubes of patches; a clip's vector is the mean of its tokens."""
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from transformers import VideoMAEForVideoClassification, VideoMAEModel
-from transformers.utils import logging
 
 from encodings.clip import FRAMES, Clip
+from zoo.encoders.pretrained import load_pretrained
 from zoo.features import Features, FeatureSpec
 from zoo.pixels import PixelSettings, pixel_values
-from zoo.weights import Weights, WeightsMissing, require_files
-
-logging.disable_progress_bar()  # weights are read in a blink, and errors are one line on stderr
+from zoo.weights import Weights, WeightsMissing, read_json
 
 
 class VideoMAEEncoder:
@@ -22,25 +19,13 @@ class VideoMAEEncoder:
 
     def __init__(self, folder: Path, device: torch.device) -> None:
         self.pixels = PixelSettings.read(folder)
-        kind = VideoMAEModel if self._bare(folder) else VideoMAEForVideoClassification
-        self.model, report = kind.from_pretrained(
-            folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
-        )
-        if report["missing_keys"] or report["mismatched_keys"]:
-            lacking = sorted([*report["missing_keys"], *map(str, report["mismatched_keys"])])
-            raise WeightsMissing(
-                f"{folder.name} is no whole VideoMAE: it lacks {lacking[0]} and {len(lacking) - 1} more."
-            )
+        kind = VideoMAEModel if _is_bare(folder) else VideoMAEForVideoClassification
+        self.model = load_pretrained(kind, folder)
         if self.model.config.num_frames != FRAMES:
             raise WeightsMissing(
                 f"{folder.name} takes {self.model.config.num_frames} frames a clip; expected {FRAMES}."
             )
-        self.model.to(device).eval()
-
-    @staticmethod
-    def _bare(folder: Path) -> bool:
-        """Whether a folder holds the encoder alone, as that of Vi-LM does."""
-        return json.loads((folder / "config.json").read_text()).get("architectures") == ["VideoMAEModel"]
+        self.model.to(device)
 
     @torch.inference_mode()
     def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
@@ -57,7 +42,7 @@ class VideoMAEEncoder:
         )
 
     def parameters(self) -> int:
-        """How many weights it holds."""
+        """How many weights it has."""
         return self.model.num_parameters()
 
     def memory(self) -> int:
@@ -65,8 +50,12 @@ class VideoMAEEncoder:
         return self.model.get_memory_footprint()
 
 
+def _is_bare(folder: Path) -> bool:
+    """Whether a folder holds the encoder without a classifier, as that of Vi-LM does."""
+    return read_json(folder, "config.json").get("architectures") == ["VideoMAEModel"]
+
+
 def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.device) -> VideoMAEEncoder:
     """Load a release's encoder.  Raises WeightsMissing."""
     folder = fetch(spec.weights)
-    require_files(folder, "model.safetensors", "preprocessor_config.json")
     return VideoMAEEncoder(folder, device)

@@ -1,4 +1,4 @@
-"""X-CLIP's video side: 8 frames to one vector, and to the tokens that its label texts look at."""
+"""X-CLIP's video side (Ni et al. 2022): 8 frames to one vector, and to the tokens that refine label texts."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,14 +6,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from transformers import XCLIPModel
-from transformers.utils import logging
 
 from encodings.clip import FRAMES, Clip
+from zoo.encoders.pretrained import load_pretrained
 from zoo.features import Features, FeatureSpec
 from zoo.pixels import PixelSettings, pixel_values
-from zoo.weights import Weights, WeightsMissing, require_files
-
-logging.disable_progress_bar()
+from zoo.weights import Weights, WeightsMissing
 
 TEXT_SIDE = ("text_model", "text_projection", "prompts_generator", "logit_scale")
 
@@ -32,7 +30,7 @@ class XCLIPEncoder:
         self.step = FRAMES // frames  # every second frame of a clip
         for part in TEXT_SIDE:
             delattr(self.model, part)
-        self.model.to(device).eval()
+        self.model.to(device)
 
     @torch.inference_mode()
     def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
@@ -52,7 +50,7 @@ class XCLIPEncoder:
         )
 
     def parameters(self) -> int:
-        """How many weights its video side holds."""
+        """How many weights its video side has."""
         return self.model.num_parameters()
 
     def memory(self) -> int:
@@ -61,21 +59,11 @@ class XCLIPEncoder:
 
 
 def read_model(folder: Path) -> XCLIPModel:
-    """The whole model of a folder.  Raises WeightsMissing if a part of it is not there."""
-    require_files(folder, "model.safetensors")
-    model, report = XCLIPModel.from_pretrained(
-        folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
-    )
-    lacking = sorted([*report["missing_keys"], *map(str, report["mismatched_keys"])])
-    if lacking:
-        raise WeightsMissing(
-            f"{folder.name} is no whole X-CLIP: it lacks {lacking[0]} and {len(lacking) - 1} more."
-        )
-    return model
+    """The model of a folder with both of its sides.  Raises WeightsMissing if a part of it is missing."""
+    return load_pretrained(XCLIPModel, folder)
 
 
 def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.device) -> XCLIPEncoder:
     """Load a release's encoder.  Raises WeightsMissing."""
     folder = fetch(spec.weights)
-    require_files(folder, "preprocessor_config.json")
     return XCLIPEncoder(folder, device)

@@ -1,6 +1,5 @@
-"""What heads have in common: the order of their labels, and scores that become predictions."""
+"""What heads share: the order of their labels, the weights they were fitted on, and scores to predictions."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ from zoo.labels import LabelSet, UnknownLabels, parse_label
 from zoo.predictions import ClipPrediction
 from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
-from zoo.weights import WeightsMissing
+from zoo.weights import WeightsMissing, read_json
 
 
 def read_classes(folder: Path, labels: LabelSet, count: int) -> tuple[str, ...]:
@@ -18,16 +17,16 @@ def read_classes(folder: Path, labels: LabelSet, count: int) -> tuple[str, ...]:
 
     Raises WeightsMissing if they are not the labels of the set, each once, or not as many as outputs.
     """
-    names = json.loads((folder / "config.json").read_text()).get("id2label", {})
+    names = read_json(folder, "config.json").get("id2label", {})
     try:
-        spelled = tuple(parse_label(names[str(number)], labels) for number in range(len(names)))
-    except (KeyError, UnknownLabels) as error:
+        ordered = tuple(parse_label(names[str(number)], labels) for number in range(len(names)))
+    except (KeyError, TypeError, UnknownLabels) as error:
         raise WeightsMissing(f"The head of {folder.name} does not fit {labels.title}: {error}") from error
-    if sorted(spelled) != sorted(labels.labels) or count != len(spelled):
+    if sorted(ordered) != sorted(labels.labels) or count != len(ordered):
         raise WeightsMissing(
             f"The head of {folder.name} knows {count} labels; {labels.title} has {len(labels.labels)}."
         )
-    return spelled
+    return ordered
 
 
 def read_fitted(folder: Path, release: Release) -> ReleaseConfig:
@@ -46,7 +45,7 @@ def read_fitted(folder: Path, release: Release) -> ReleaseConfig:
 
 
 def predict(features: Features, scores: np.ndarray, labels: tuple[str, ...]) -> tuple[ClipPrediction, ...]:
-    """The label of the greatest score [N, labels] of each clip, all scores beside it."""
+    """One prediction a clip: the label of the greatest of its scores [N, labels], with all of them."""
     captions = features.captions or (None,) * len(scores)
     rows = zip(features.starts_s, features.ends_s, scores, captions, strict=True)
     return tuple(

@@ -11,7 +11,7 @@ from zoo.features import Features, quantise
 from zoo.heads.classes import predict, read_classes, read_fitted
 from zoo.predictions import ClipPrediction
 from zoo.releases import Release
-from zoo.weights import Weights, WeightsMissing, require_files
+from zoo.weights import Weights, WeightsMissing, reading, require_files
 
 if TYPE_CHECKING:
     from sklearn.ensemble import RandomForestClassifier
@@ -89,7 +89,8 @@ def load(release: Release, fetch: Callable[[Weights], Path]) -> ForestHead:
     folder = fetch(release.weights)
     config = read_fitted(folder, release)
     require_files(folder, "model.safetensors")
-    arrays = load_file(folder / "model.safetensors")
+    with reading(folder):
+        arrays = load_file(folder / "model.safetensors")
     if fault := _fault(arrays):
         raise WeightsMissing(f"The forest of {folder.name} is broken ({fault}); fetch or push it again.")
     labels = read_classes(folder, release.labels, arrays["shares"].shape[1])

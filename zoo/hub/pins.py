@@ -1,4 +1,4 @@
-"""What is on the Hub, each at its pinned revision: the one file that says so is hub.json.
+"""What is on the Hub, each release at its pinned revision: the one file that says so is hub.json.
 
 A lab that pushes releases of its own names its own such file in BENCHSCRIBE_HUB.
 """
@@ -34,31 +34,29 @@ class Pins:
     releases: tuple[Pin, ...]
 
 
-def path() -> Path:
+def pins_path() -> Path:
     """The file in force."""
     return Path(os.environ.get("BENCHSCRIBE_HUB", DEFAULT))
 
 
 def read_pins() -> Pins:
     """Read the file in force.  Raises WeightsMissing if it is broken or a revision is not pinned."""
+    path = pins_path()
     try:
-        told = json.loads(path().read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
         pins = Pins(
-            told["namespace"],
-            {name: Weights(each["source"], each["revision"]) for name, each in told["backbones"].items()},
-            tuple(Pin(**{**each, "encodings": tuple(each["encodings"])}) for each in told["releases"]),
+            data["namespace"],
+            {name: Weights(each["source"], each["revision"]) for name, each in data["backbones"].items()},
+            tuple(Pin(**{**each, "encodings": tuple(each["encodings"])}) for each in data["releases"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsMissing(
-            f"{path().name} is no list of pinned releases ({error}); mend it, or unset BENCHSCRIBE_HUB."
+            f"{path.name} is no list of pinned releases ({error}); mend it, or unset BENCHSCRIBE_HUB."
         ) from error
-    for revision in (
-        *(each.revision for each in pins.backbones.values()),
-        *(p.revision for p in pins.releases),
-    ):
-        if not is_revision(revision):
+    for pinned in (*pins.backbones.values(), *pins.releases):
+        if not is_revision(pinned.revision):
             raise WeightsMissing(
-                f"{path().name} names the revision “{revision}”; expected 40 hexadecimal digits."
+                f"{path.name} names the revision “{pinned.revision}”; expected 40 hexadecimal digits."
             )
     return pins
 
@@ -69,13 +67,14 @@ def add_pin(pin: Pin) -> None:
     Raises WeightsMissing for a broken file, or one that cannot be written.
     """
     read_pins()
-    told = json.loads(path().read_text(encoding="utf-8"))
-    others = [each for each in told["releases"] if each["name"] != pin.name]
-    told["releases"] = [*others, asdict(pin)]
+    path = pins_path()
+    data = json.loads(path.read_text(encoding="utf-8"))
+    others = [each for each in data["releases"] if each["name"] != pin.name]
+    data["releases"] = [*others, asdict(pin)]
     try:
-        with atomic_write(path()) as file:
-            file.write(json.dumps(told, indent=2) + "\n")
+        with atomic_write(path) as file:
+            file.write(json.dumps(data, indent=2) + "\n")
     except OSError as error:
         raise WeightsMissing(
-            f"{path()} cannot be written ({error.strerror}); name a file of your own in BENCHSCRIBE_HUB."
+            f"{path} cannot be written ({error.strerror}); name a file of your own in BENCHSCRIBE_HUB."
         ) from error

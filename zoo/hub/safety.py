@@ -1,10 +1,9 @@
-"""What may stand in a release's repository: the same for what is pushed and for what is fetched."""
+"""Which files a release's repository may have, alike when it is pushed and when it is fetched."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from zoo.weights import WeightsMissing
+from zoo.weights import WeightsMissing, read_json
 
 # Nothing else is fetched, so that no pickle and no code can arrive.
 PATTERNS = ("*.json", "*.safetensors", "*.ubj", "*.txt", "README.md")
@@ -16,8 +15,7 @@ PICKLES = {".bin", ".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".h5", ".joblib", 
 def refuse_pickles_and_code(name: str, files: Iterable[str]) -> None:
     """Refuse a repository by its list of files.  Raises WeightsMissing.
 
-    A pickle beside the same weights as safetensors, as older public checkpoints have it, is left
-    where it is.
+    A pickle beside the same weights as safetensors, as older public checkpoints have it, is not fetched.
     """
     paths = sorted(map(Path, files))
     code = [path for path in paths if path.suffix == ".py"]
@@ -38,10 +36,10 @@ def refuse_remote_code(name: str, folder: Path) -> None:
     """Refuse settings that ask for code from elsewhere.  Raises WeightsMissing."""
     for path in sorted(folder.rglob("*config.json")):
         try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            config = read_json(path.parent, path.name)
+        except WeightsMissing:
             continue  # whoever needs this file will say that it is broken
-        if isinstance(told, dict) and "auto_map" in told:
+        if "auto_map" in config:
             raise WeightsMissing(
                 f"The {path.name} of {name} asks for code of its own (auto_map), which is never run here; "
                 "choose another release."

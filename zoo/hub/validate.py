@@ -1,6 +1,5 @@
 """Whether a folder is a whole release and nothing but one, fit to be pushed."""
 
-import json
 from pathlib import Path
 
 from zoo.evaluation import read_evaluations
@@ -8,9 +7,9 @@ from zoo.hub.safety import KINDS, WEIGHTS, refuse_remote_code
 from zoo.labels import UnknownLabels, label_set, parse_label
 from zoo.release_config import UNKNOWN, ReleaseConfig
 from zoo.variants import variant
-from zoo.weights import WeightsMissing, require_files
+from zoo.weights import WeightsMissing, read_json, require_files
 
-TOLD = ("labels", "encodings", "clip_s", "rate_hz", "trained_on")  # of every release, in config.json
+REQUIRED = ("labels", "encodings", "clip_s", "rate_hz", "trained_on")  # in the config.json of a release
 ROUNDING = 0.0051  # between a card's number and the measured one it was rounded from
 
 
@@ -48,36 +47,36 @@ def _check_whole(path: Path) -> None:
 
 
 def _check_config(folder: Path) -> None:
-    """A release says what it answers, at which rate, and what it was trained on; its labels are a set's."""
-    about = ReleaseConfig.read(folder)
-    told = TOLD if about.variant else ("encodings", "trained_on")
-    if lacking := [name for name in told if getattr(about, name) in UNKNOWN]:
+    """Whether config.json has what every release needs, and the labels of its label set, each once."""
+    config = ReleaseConfig.read(folder)
+    required = REQUIRED if config.variant else ("encodings", "trained_on")
+    if lacking := [name for name in required if getattr(config, name) in UNKNOWN]:
         raise WeightsMissing(
             f"The config.json of {folder.name} does not say its {lacking[0]} under “benchscribe”; "
-            f"expected {', '.join(told)}."
+            f"expected {', '.join(required)}."
         )
-    if about.variant is None or variant(about.variant).head == "t5":
-        return  # a backbone has no labels, and a decoder spells them
-    labels = label_set(about.labels)
-    names = json.loads((folder / "config.json").read_text()).get("id2label", {})
+    if config.variant is None or variant(config.variant).head == "t5":
+        return  # a backbone has no labels, and a decoder generates them
+    labels = label_set(config.labels)
+    names = read_json(folder, "config.json").get("id2label", {})
     try:
-        spelled = sorted(parse_label(name, labels) for name in names.values())
-    except UnknownLabels as error:
+        parsed = sorted(parse_label(name, labels) for name in names.values())
+    except (AttributeError, UnknownLabels) as error:
         raise WeightsMissing(f"The labels of {folder.name} do not fit {labels.title}: {error}") from error
-    if spelled != sorted(labels.labels):
+    if parsed != sorted(labels.labels):
         raise WeightsMissing(
-            f"{folder.name} has {len(spelled)} labels; expected the {len(labels.labels)} of {labels.title}."
+            f"{folder.name} has {len(parsed)} labels; expected the {len(labels.labels)} of {labels.title}."
         )
 
 
 def _check_card(folder: Path) -> None:
     """The card's model-index holds the numbers of evaluation.json, and no others."""
-    about = ReleaseConfig.read(folder)
-    if about.variant is None and not (folder / "evaluation.json").is_file():
+    config = ReleaseConfig.read(folder)
+    if config.variant is None and not (folder / "evaluation.json").is_file():
         return  # a backbone that only others' heads were measured with
     require_files(folder, "evaluation.json")
     measured = {f"{each.labels}-{each.encoding}": each.scores.f1 for each in read_evaluations(folder)}
-    stated = _stated(folder, about.labels)
+    stated = _stated(folder, config.labels)
     if not measured or measured.keys() != stated.keys():
         raise WeightsMissing(
             f"The card of {folder.name} gives numbers for {', '.join(stated) or 'nothing'}, its "

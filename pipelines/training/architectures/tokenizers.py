@@ -6,7 +6,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import PreTrainedTokenizerFast
 
 from zoo.labels import LABEL_SETS
-from zoo.prompts import WHAT, WHICH, ask
+from zoo.prompts import WHAT, WHICH, question_text
 
 MOST_TOKENS = 64  # of a text that is read
 
@@ -44,7 +44,7 @@ def llama_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
 
 def label_words() -> list[str]:
     """Texts that the models will be asked about: their words have tokens, nothing else is learnt of them."""
-    questions = [ask(question, labels) for labels in LABEL_SETS for question in (WHAT, WHICH)]
+    questions = [question_text(question, labels) for labels in LABEL_SETS for question in (WHAT, WHICH)]
     return questions + [each.text for labels in LABEL_SETS for each in labels.activities]
 
 

@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from pipelines.training.text_overlap import bag, overlap
 from zoo.encoders.videollava import PROMPT
-from zoo.prompts import OPENLY, which
+from zoo.prompts import OPEN_QUESTION, which_of
 
 NONE = "none of them"
 NONE_SHARE = 0.2  # of the lists do not hold what is done
@@ -64,7 +64,7 @@ class Dialogues:
 
     def _one(self, place: int, generator: torch.Generator | None) -> tuple[list[int], ...]:
         """One clip's tokens, their positions, which part each is of (0: the video), and its answers."""
-        asked = [(OPENLY, sentence(self.texts[place]))]
+        asked = [(OPEN_QUESTION, sentence(self.texts[place]))]
         asked += [self.choose(place, generator) for _ in range(self.lists)]
         ids, positions, parts, answers = [], [], [], []
         for part, (question, answer) in enumerate(asked, 1):
@@ -85,9 +85,9 @@ class Dialogues:
         count = int(torch.randint(LISTED[0], LISTED[1] + 1, (), generator=generator))
         listed = [self.texts[other] for other in self._others(place, count, generator)]
         if float(torch.rand((), generator=generator)) < NONE_SHARE:
-            return which(listed), NONE
+            return which_of(listed), NONE
         listed[int(torch.randint(len(listed), (), generator=generator))] = self.texts[place]
-        return which(listed), self.texts[place]
+        return which_of(listed), self.texts[place]
 
     def _others(self, place: int, count: int, generator: torch.Generator | None) -> list[int]:
         """Narrations of other acts, as far as words can tell."""

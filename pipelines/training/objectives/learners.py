@@ -19,7 +19,7 @@ from pipelines.training.clip_cache import Batch
 from pipelines.training.config import Training
 from pipelines.training.objectives.auxiliary import AuxiliaryHeads
 from zoo.features import Features
-from zoo.heads.t5 import WritingHead, spell
+from zoo.heads.t5 import LabelDecoderHead, tokenize_label
 from zoo.labels import LabelSet
 
 
@@ -126,7 +126,7 @@ class Writer(torch.nn.Module):
         self.projection = torch.nn.Linear(encoder.config.hidden_size, decoder.config.d_model)
         self.training_of, self.auxiliary = training, auxiliary
         self.classify = torch.nn.Linear(encoder.config.hidden_size, len(labels.labels)) if auxiliary else None
-        spelled = [torch.tensor(spell(tokenizer, label)) for label in labels.labels]
+        spelled = [torch.tensor(tokenize_label(tokenizer, label)) for label in labels.labels]
         padded = torch.nn.utils.rnn.pad_sequence(spelled, batch_first=True, padding_value=-100)
         self.register_buffer("spelled", padded, persistent=False)
 
@@ -147,7 +147,7 @@ class Writer(torch.nn.Module):
     @torch.inference_mode()
     def judge(self, batches: Iterable[Batch]) -> float:
         """Weighted F1 of the labels that the released head would write."""
-        head = WritingHead(self.decoder, self.projection, self.tokenizer, self.labels, free=False)
+        head = LabelDecoderHead(self.decoder, self.projection, self.tokenizer, self.labels, free=False)
         truth, said = [], []
         for batch in batches:
             tokens = self.encoder(batch.squares).last_hidden_state.float().cpu().numpy()

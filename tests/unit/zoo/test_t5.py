@@ -1,4 +1,4 @@
-"""Vi-LM weighs labels as slow decoding without cache or trie would, and writes the likeliest."""
+"""Vi-LM scores labels as slow decoding without cache or trie would, and answers the most probable."""
 
 from pathlib import Path
 

@@ -20,18 +20,18 @@ from tests.support.tiny_releases import (
 from zoo.encoders import plans
 from zoo.encoders.captioner import read_config, read_model
 from zoo.encoders.sentences import SentenceEncoder, first_sentence
-from zoo.encoders.videollava import MOST_TOKENS, VideoLlavaEncoder
+from zoo.encoders.videollava import MAX_NEW_TOKENS, VideoLlavaEncoder
 from zoo.hub.download import PACKAGED, fetch
 from zoo.labels import LAB_ACTIONS
 from zoo.model_store import ModelStore
 from zoo.pixels import PixelSettings, pixel_values
-from zoo.prompts import ask
+from zoo.prompts import question_text
 from zoo.releases import Release
 from zoo.variants import variant
 from zoo.weights import Weights, WeightsMissing
 
 CPU = torch.device("cpu")
-QUESTIONS = (ask("which", LAB_ACTIONS), ask("what", LAB_ACTIONS))
+QUESTIONS = (question_text("which", LAB_ACTIONS), question_text("what", LAB_ACTIONS))
 FEW_TOKENS = 8 * 5  # 8 frames of 32 px in patches of 16, and a class token each
 WHOLE = plans.Plan(False, torch.float32)
 
@@ -81,7 +81,7 @@ def plainly(model, encoder, clip, question: str) -> str:
         attention_mask=texts["attention_mask"],
         pixel_values_videos=pixel_values([clip], encoder.pixels)[:, ::2],
         do_sample=False,
-        max_new_tokens=MOST_TOKENS,
+        max_new_tokens=MAX_NEW_TOKENS,
     )
     return encoder.tokenizer.decode(out[0, texts["input_ids"].shape[1] :], skip_special_tokens=True)
 
@@ -104,8 +104,8 @@ def listen(encoder) -> tuple[list[int], list[int]]:
 def test_two_questions_are_answered_as_by_generate_and_see_the_clips_once(written, encoder):
     clips, (frames, tokens) = make_clips(3), listen(encoder)
     said = [encoder.embed(clips, question) for question in QUESTIONS]
-    start = encoder.video_end(encoder.spell(QUESTIONS[0]))
-    asked = [encoder.spell(question).shape[1] - start for question in QUESTIONS]
+    start = encoder.video_end(encoder.tokenize(QUESTIONS[0]))
+    asked = [encoder.tokenize(question).shape[1] - start for question in QUESTIONS]
     assert frames == [3 * 8]
     assert [each for each in tokens if each > 1] == [start, *asked]  # the rest are the answers' own
     for question, features in zip(QUESTIONS, said, strict=True):
@@ -154,13 +154,13 @@ def test_a_failure_leaves_nothing_half_used(encoder):
 def test_more_clips_than_there_is_room_for_at_once(encoder):
     clips = make_clips(3)
     together = encoder.embed(clips, "What?").captions
-    encoder.together = 2
+    encoder.batch = 2
     assert encoder.embed(clips, "What?").captions == together
 
 
 def test_the_prompt_is_the_processors(encoder):
     for question in QUESTIONS:
-        ids = encoder.spell(question)[0].tolist()
+        ids = encoder.tokenize(question)[0].tolist()
         assert ids == encoder.tokenizer(processed(question))["input_ids"]
         assert ids.count(encoder.config.video_token_id) == encoder.video_tokens == FEW_TOKENS
         assert ids[0] == encoder.tokenizer.bos_token_id
@@ -185,9 +185,9 @@ def test_no_answer_is_the_empty_text(tmp_path, sentences):
     _, tokens = listen(encoder)
     features = encoder.embed(make_clips(1), QUESTIONS[0])
     assert features.captions == ("",)
-    assert len(tokens) == 1 + MOST_TOKENS
+    assert len(tokens) == 1 + MAX_NEW_TOKENS
     np.testing.assert_allclose(features.vectors, sentences.embed_texts([""]), atol=1e-6)
-    with pytest.raises(ValueError, match="asked"):
+    with pytest.raises(ValueError, match="prompt"):
         encoder.embed(make_clips(1))
 
 

@@ -12,7 +12,7 @@ from transformers.modeling_outputs import BaseModelOutput
 from encodings.clip import Clip
 from pipelines.benchmarks.paper_size import SIDE, write_vi_cl, write_vi_lm, write_xclip
 from pipelines.evaluation.published import TABLE_3
-from zoo.heads.t5 import FOLDER, PROJECTION, spell
+from zoo.heads.t5 import FOLDER, PROJECTION, tokenize_label
 from zoo.labels import LAB_ACTIONS
 from zoo.model_store import ModelStore
 from zoo.pixels import PixelSettings, pixel_values
@@ -87,7 +87,7 @@ def generated(folder, tokens: torch.Tensor) -> str:
     decoder = T5ForConditionalGeneration.from_pretrained(folder).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder)
     layer = load_file(folder / PROJECTION)
-    spelled = {tuple(spell(tokenizer, label)): label for label in LAB_ACTIONS.labels}
+    spelled = {tuple(tokenize_label(tokenizer, label)): label for label in LAB_ACTIONS.labels}
 
     def allowed(_, written: torch.Tensor) -> list[int]:
         done = tuple(written.tolist()[1:])

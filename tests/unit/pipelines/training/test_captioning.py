@@ -18,7 +18,7 @@ from pipelines.training.objectives.dialogues import IGNORED, NONE, Dialogues, se
 from zoo.hub.download import PACKAGED
 from zoo.labels import LAB_ACTIONS
 from zoo.model_store import ModelStore
-from zoo.prompts import WHAT, ask
+from zoo.prompts import WHAT, question_text
 from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
 from zoo.variants import variant
@@ -95,7 +95,9 @@ def test_questions_are_those_that_the_zoo_asks():
     ids = asked.pack([0], torch.Generator().manual_seed(0)).ids[0]
     text = asked.tokenizer.decode([n for n in ids.tolist() if n != asked.video_id])
     assert (
-        asked.tokenizer.decode(asked.tokenizer(ask(WHAT, LAB_ACTIONS), add_special_tokens=False)["input_ids"])
+        asked.tokenizer.decode(
+            asked.tokenizer(question_text(WHAT, LAB_ACTIONS), add_special_tokens=False)["input_ids"]
+        )
         in text
     )
 

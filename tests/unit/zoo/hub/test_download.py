@@ -22,8 +22,8 @@ from tests.support.local_hub import cut_off, serve
 from tests.support.tiny_evaluations import tiny_evaluation
 from tests.support.tiny_releases import SENTENCE_WIDTH, describe, make_clips, write_words, write_zoo
 from zoo.evaluation import write_evaluations
-from zoo.hub.download import fetch, held
-from zoo.hub.push import commit
+from zoo.hub.download import fetch, find_local
+from zoo.hub.push import write_git_repository
 from zoo.model_store import ModelStore
 from zoo.releases import find_release
 from zoo.variants import VARIANTS
@@ -111,7 +111,7 @@ def hub(zoo, tmp_path_factory):
 
 def commit_public(folder: Path, into: Path) -> str:
     """A repository that others made."""
-    return commit(folder, f"makers/{folder.name}", into).revision
+    return write_git_repository(folder, f"makers/{folder.name}", into).revision
 
 
 def push(folder: Path, into: Path, backbones: dict) -> None:
@@ -181,17 +181,17 @@ def test_pull_brings_a_release_and_its_backbone_and_compares_every_file(here, ca
 
 def test_what_is_on_this_machine_needs_no_hub(here, tmp_path, monkeypatch):
     release = find_release("vi-cl", "lab-actions", "V", "hub")
-    assert held(release.weights) is None
+    assert find_local(release.weights) is None
     folder = fetch(release.weights)
     go_to("http://127.0.0.1:9", tmp_path / "cache", monkeypatch)
-    assert held(release.weights) == fetch(release.weights) == folder
+    assert find_local(release.weights) == fetch(release.weights) == folder
 
 
 def refused(weights: Weights) -> str:
     with pytest.raises(WeightsMissing) as caught:
         fetch(weights)
     assert "\n" not in str(caught.value)
-    assert held(weights) is None
+    assert find_local(weights) is None
     return str(caught.value)
 
 
@@ -205,7 +205,7 @@ def publish(here: Path, zoo: Path, name: str, harm, monkeypatch) -> Weights:
     folder = here.parent / "harmed" / name
     shutil.copytree(zoo / "vi-cl-lab-actions", folder)
     harm(folder)
-    revision = commit(folder, f"strangers/{name}", here).revision
+    revision = write_git_repository(folder, f"strangers/{name}", here).revision
     return Weights(f"strangers/{name}", revision)
 
 

@@ -8,7 +8,7 @@ import pytest
 from zoo.hub.download import PACKAGED
 from zoo.hub.pins import read_pins
 from zoo.labels import LAB_ACTIONS, LABEL_SETS
-from zoo.prompts import ask
+from zoo.prompts import question_text
 from zoo.releases import find_release, pushed_releases
 from zoo.variants import VARIANTS
 from zoo.weights import Weights, WeightsMissing
@@ -115,10 +115,10 @@ def test_no_config_reaches_outside_its_folder(tmp_path, backbone):
 
 
 def test_the_questions_ask_for_what_the_labels_show():
-    which, what = ask("which", LAB_ACTIONS), ask("what", LAB_ACTIONS)
+    which, what = question_text("which", LAB_ACTIONS), question_text("what", LAB_ACTIONS)
     texts = [each.text for each in LAB_ACTIONS.activities]
     assert all(text in which for text in texts[:-1])
     assert texts[-1] not in which
     assert "none" in which
     assert not any(text in what for text in texts)
-    assert ask(None, LAB_ACTIONS) is None
+    assert question_text(None, LAB_ACTIONS) is None
