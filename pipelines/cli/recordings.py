@@ -116,7 +116,7 @@ def recognise(options: RecogniseOptions) -> None:
     from zoo.model_store import ModelStore
     from zoo.releases import find_release
 
-    encoding, notes = _choose_encoding(options, [options.variant], options.weights)
+    encoding, notes = choose_encoding(options, [options.variant], options.weights)
     release = find_release(options.variant, options.labels, encoding.name, options.tier, options.weights)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     with progress(f"Encoding {encoding.name}", "clips") as count:
@@ -141,7 +141,7 @@ def compare(options: CompareOptions) -> None:
     from zoo.model_store import ModelStore
 
     keys = list(VARIANT_KEYS) if options.variants == ALL else options.variants.split(",")
-    encoding, notes = _choose_encoding(options, keys)
+    encoding, notes = choose_encoding(options, keys)
     releases = find_releases(keys, options.labels, encoding, options.tier)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
@@ -166,7 +166,7 @@ def check_gaze(options: CheckGazeOptions) -> None:
     write(check_gaze(options.gaze, options.video), options.json)
 
 
-def _choose_encoding(
+def choose_encoding(
     options: RecogniseOptions | CompareOptions, variants: Sequence[str], weights: str | None = None
 ) -> tuple["Encoding", list[str]]:
     """The encoding that is asked for; by default VG where there is gaze and a release for it.

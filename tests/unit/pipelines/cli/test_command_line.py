@@ -9,23 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.__main__ import main
-from pipelines.datasets.rendered.output.render import render
 
 ROOT = Path(__file__).parents[4]
 NEON = ROOT.parent / "shared/real/neon-recording"
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory) -> Path:
-    """One short rendered experiment."""
-    out = tmp_path_factory.mktemp("bench") / "out"
-    render("lab-actions", 1, 11, out, rate_hz=8, width=128, height=96, workflow_s=14, clips=False)
-    return out
-
-
-@pytest.fixture(scope="module")
-def recording(bench) -> Path:
-    return next(bench.glob("recordings/*/scene.mp4"))
 
 
 def run(*arguments, capsys) -> tuple[int, str, str]:

@@ -9,22 +9,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.__main__ import main
-from pipelines.cli import recordings
-from pipelines.cli.recordings import CompareOptions, RecogniseOptions
+from pipelines.cli.recordings import CompareOptions, RecogniseOptions, choose_encoding
 
 ROOT = Path(__file__).parents[4]
 EXAMPLE = ROOT / "examples" / "collect-weigh-stir"
 VIDEO, GAZE = EXAMPLE / "scene.mp4", EXAMPLE / "gaze.csv"
-
-
-@pytest.fixture(scope="module")
-def short(tmp_path_factory) -> Path:
-    """A recording of two clips with its gaze beside it."""
-    from pipelines.datasets.rendered.output.render import render
-
-    out = tmp_path_factory.mktemp("short") / "out"
-    render("lab-actions", 1, 11, out, rate_hz=8, width=128, height=96, workflow_s=8, clips=False)
-    return next(out.glob("recordings/*/scene.mp4"))
 
 
 def run(*arguments, capsys) -> tuple[str, str]:
@@ -32,18 +21,21 @@ def run(*arguments, capsys) -> tuple[str, str]:
     return capsys.readouterr()
 
 
-def test_gaze_is_shown_to_the_model_unless_another_encoding_is_named(short, capsys):
-    out, err = run("recognise", short, "--gaze", short.parent / "gaze.csv", capsys=capsys)
+def test_gaze_is_shown_to_the_model_unless_another_encoding_is_named(recording, capsys):
+    given = ("recognise", recording, "--gaze", recording.parent / "gaze.csv")
+    out, err = run(*given, capsys=capsys)
     assert json.loads(out)["settings"]["encoding"] == "VG"
     assert err == "Encoding VG, because --gaze was given; choose with --encoding.\n"
-    out, err = run("recognise", short, "--gaze", short.parent / "gaze.csv", "--encoding", "V", capsys=capsys)
+    out, err = run(
+        "recognise", recording, "--gaze", recording.parent / "gaze.csv", "--encoding", "V", capsys=capsys
+    )
     assert json.loads(out)["settings"]["encoding"] == "V"
     assert err == "Encoding V: the model is not shown the gaze of --gaze.\n"
 
 
-def test_a_comparison_shows_gaze_to_those_that_know_it(short, capsys):
-    gaze = short.parent / "gaze.csv"
-    out, err = run("compare", short, "--gaze", gaze, "--variants", "vi-cl,x-clip", capsys=capsys)
+def test_a_comparison_shows_gaze_to_those_that_know_it(recording, capsys):
+    gaze = recording.parent / "gaze.csv"
+    out, err = run("compare", recording, "--gaze", gaze, "--variants", "vi-cl,x-clip", capsys=capsys)
     result = json.loads(out)
     assert result["settings"]["encoding"] == "VG"
     assert [each["settings"]["encoding"] for each in result["runs"]] == ["VG", "V"]
@@ -62,7 +54,7 @@ CHOICES = {
 @pytest.mark.parametrize(("given", "variants", "encoding", "words"), CHOICES.values(), ids=CHOICES)
 @pytest.mark.parametrize("options", [RecogniseOptions, CompareOptions])
 def test_the_encoding_by_default_is_that_of_the_gaze(options, given, variants, encoding, words):
-    chosen, notes = recordings._choose_encoding(options(video=VIDEO, **given), variants)
+    chosen, notes = choose_encoding(options(video=VIDEO, **given), variants)
     assert chosen.name == encoding
     assert len(notes) == bool(words)
     assert words in "".join(notes)
@@ -71,26 +63,26 @@ def test_the_encoding_by_default_is_that_of_the_gaze(options, given, variants, e
 def test_named_weights_say_themselves_whether_they_know_gaze():
     weights = str(ROOT / "zoo/embedded/vi-cl-lab-actions")
     options = RecogniseOptions(video=VIDEO, gaze=GAZE, weights=weights)
-    assert recordings._choose_encoding(options, ["vi-cl"], weights)[0].name == "VG"
+    assert choose_encoding(options, ["vi-cl"], weights)[0].name == "VG"
 
 
-def test_a_terminal_shows_what_was_found_instead_of_json(short, capsys, monkeypatch):
+def test_a_terminal_shows_what_was_found_instead_of_json(recording, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    out, _ = run("recognise", short, capsys=capsys)
+    out, _ = run("recognise", recording, capsys=capsys)
     for words in ("Vi-Cl (vi-cl-lab-actions", "It learnt from rendered scenes", "encoding V (video)"):
         assert words in out
     for line in ("Workflow", "Clips", "  0:04 – 0:08  "):
         assert line in out
     assert "Latency" in out
     assert "--json FILE" in out
-    out, _ = run("compare", short, "--variants", "vi-cl,x-clip", capsys=capsys)
+    out, _ = run("compare", recording, "--variants", "vi-cl,x-clip", capsys=capsys)
     assert "Vi-Cl, encoding V, learnt from rendered scenes" in out
     assert "Consensus; the models disagree on" in out
 
 
-def test_a_result_in_a_file_leaves_stdout_empty(short, tmp_path, capsys, monkeypatch):
+def test_a_result_in_a_file_leaves_stdout_empty(recording, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    out, _ = run("recognise", short, "--json", tmp_path / "result.json", capsys=capsys)
+    out, _ = run("recognise", recording, "--json", tmp_path / "result.json", capsys=capsys)
     assert out == ""
     assert json.loads((tmp_path / "result.json").read_text())["finished"]
 
