@@ -1,6 +1,6 @@
-"""What there is in the zoo: a row for each variant, label set and tier, its source, its scores."""
+"""The catalogue of the zoo: an entry for each variant, label set and tier."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from zoo.hub.download import find_local
@@ -11,82 +11,89 @@ from zoo.tiers import TIERS
 from zoo.variants import VARIANTS, Variant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class StoredWeights:
+    """Where the weights of a release are."""
+
+    source: str  # a folder of this repository, or ORG/NAME on the Hub
+    revision: str  # the pinned commit, "" for a folder
+    size_bytes: int | None  # of its own files; None where they are not on this machine
+    loaded: bool  # whether they are in memory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurements:
+    """How good a release was on held-out clips."""
+
+    f1: dict[str, float] = field(default_factory=dict)  # by encoding
+    chance: float | None = None  # F1 of random labels on the same clips
+    zero_shot_note: str = ""  # what to know of its F1, if it is zero-shot
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A variant for one label set in one tier; where it has no release, `remedy` says what to do."""
+    """A variant for one label set in one tier; without a release, weights is None and `remedy` is set."""
 
     variant: Variant
     labels: LabelSet
     tier: str
-    encodings: tuple[str, ...]
-    source: str  # where its weights come from
-    revision: str  # the pinned commit, "" for a folder of this repository
-    size_bytes: int | None  # of its own files; None where they are not on this machine
-    trained_on: str
-    measured: dict[str, float]  # held-out F1 by encoding
-    chance: float | None  # F1 of labels at random on the same clips
-    loaded: bool
-    remedy: str
-    zero_shot_note: str = ""  # what to know of its measured F1, if it is zero-shot
+    encodings: tuple[str, ...] = ()
+    weights: StoredWeights | None = None
+    trained_on: str = ""
+    measured: Measurements = Measurements()
+    remedy: str = ""
 
     @property
     def state(self) -> str:
-        """How far it is: missing (see `remedy`), not on this machine, on this machine, or loaded."""
-        if not self.encodings:
+        """missing (see `remedy`), not on this machine, on this machine, or loaded."""
+        if self.weights is None:
             return "missing"
-        if self.loaded:
+        if self.weights.loaded:
             return "loaded"
-        return "not on this machine" if self.size_bytes is None else "on this machine"
+        return "not on this machine" if self.weights.size_bytes is None else "on this machine"
 
 
 def catalogue(store: ModelStore) -> tuple[Entry, ...]:
     """Every variant × label set × tier, in the paper's order.  Raises WeightsMissing for broken pins."""
-    there = {(each.variant.key, each.labels.key, tier): each for tier in TIERS for each in releases(tier)}
+    available = {(each.variant.key, each.labels.key, tier): each for tier in TIERS for each in releases(tier)}
     return tuple(
-        _entry(recipe, labels, tier, there.get((recipe.key, labels.key, tier)), store)
+        _describe(release, store)
+        if (release := available.get((recipe.key, labels.key, tier)))
+        else Entry(variant=recipe, labels=labels, tier=tier, remedy=_remedy(recipe, labels, tier))
         for recipe in VARIANTS
         for labels in LABEL_SETS
         for tier in TIERS
     )
 
 
-def _entry(recipe: Variant, labels: LabelSet, tier: str, release: Release | None, store: ModelStore) -> Entry:
-    if release is None:
-        return Entry(
-            recipe,
-            labels,
-            tier,
-            (),
-            "",
-            "",
-            None,
-            "",
-            {},
-            None,
-            False,
-            _remedy(recipe, labels, tier),
-        )
-    weights, folder = release.weights, _folder(release)
+def _describe(release: Release, store: ModelStore) -> Entry:
+    weights, labels = release.weights, release.labels
+    folder = find_local(weights)  # only if its files are whole and on this machine; no hub is called
     return Entry(
-        recipe,
-        labels,
-        tier,
-        release.encodings,
-        weights.name,
-        weights.revision or "",
-        _size(folder),
-        trained_on(release, folder),
-        measured_f1(folder, labels.key) if folder else {},
-        measured_chance(folder, labels.key) if folder else None,
-        store.holds(release),
-        "",
-        zero_shot_note(release, folder),
+        variant=release.variant,
+        labels=labels,
+        tier=release.tier,
+        encodings=release.encodings,
+        weights=StoredWeights(
+            source=weights.name,
+            revision=weights.revision or "",
+            size_bytes=_size(folder),
+            loaded=store.holds(release),
+        ),
+        trained_on=trained_on(release, folder),
+        measured=_measurements(release, folder),
     )
 
 
-def _folder(release: Release) -> Path | None:
-    """Where a release's own files are, if they are whole and on this machine; no hub is asked."""
-    return find_local(release.weights)
+def _measurements(release: Release, folder: Path | None) -> Measurements:
+    if folder is None:
+        return Measurements()
+    labels = release.labels.key
+    return Measurements(
+        f1=measured_f1(folder, labels),
+        chance=measured_chance(folder, labels),
+        zero_shot_note=zero_shot_note(release, folder),
+    )
 
 
 def _size(folder: Path | None) -> int | None:

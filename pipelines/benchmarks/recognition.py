@@ -5,7 +5,8 @@ from pathlib import Path
 from statistics import median
 
 from encodings.clip import V
-from pipelines.recognition.recognise import STAGES, recognise
+from pipelines.recognition.latency import STAGES
+from pipelines.recognition.recognise import recognise
 from pipelines.recordings.recording import open_recording
 from zoo.model_store import ModelStore
 from zoo.releases import Release
@@ -42,4 +43,4 @@ def _run(path: Path, release: Release, store: ModelStore) -> dict[str, float]:
     for state in recognise(open_recording(path), release, V, store):
         if state.clips and first_s is None:
             first_s = time.perf_counter() - start
-    return {"first_clip_s": first_s, **state.latency_s}
+    return {"first_clip_s": first_s, **state.latency.by_stage(), "total": state.latency.total}

@@ -147,7 +147,7 @@ def compare(options: CompareOptions) -> None:
     truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
     with progress(f"Encoding {encoding.name}", "clips") as count:
         for state in compare(recording, releases, encoding, ModelStore()):
-            count(state.named, state.to_name)
+            count(state.answers_done, state.answers_expected)
     failed = [run.failed for run in state.runs if run.failed]
     if not state.answered:
         raise UserError(" ".join(["No variant answered.", *failed]))

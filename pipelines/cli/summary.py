@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from pipelines.evaluation.comparison_report import CONSENSUS, ComparisonReport
 from pipelines.recognition.comparison import Comparison, Run
-from pipelines.recognition.recognise import STAGES, Recognition
+from pipelines.recognition.latency import Latency
+from pipelines.recognition.recognise import Recognition
 from pipelines.recognition.workflow import Workflow
 from pipelines.recordings.health import gaze_sentence
 from pipelines.recordings.recording import Recording
@@ -27,7 +28,7 @@ def summarise_recognition(answer: Recognition) -> str:
         ],
         ["Workflow", *_steps(answer.workflow)],
         ["Clips", *_clips(answer)],
-        _latency(answer.latency_s, answer.clips[-1].prediction.end_s if answer.clips else 0.0),
+        _latency(answer.latency, answer.clips[-1].prediction.end_s if answer.clips else 0.0),
         remarks(answer),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
@@ -42,7 +43,7 @@ def summarise_comparison(comparison: Comparison, report: ComparisonReport) -> st
         ],
         *(_run(run, report) for run in comparison.runs),
         _consensus(report),
-        _latency(comparison.latency_s, comparison.recording.duration_s),
+        _latency(comparison.latency, comparison.recording.duration_s),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
@@ -90,11 +91,13 @@ def _consensus(report: ComparisonReport) -> list[str]:
     return [f"Consensus; the models disagree on {disputed}", *_steps(report.workflows[CONSENSUS])]
 
 
-def _latency(spent_s: dict[str, float], video_s: float) -> list[str]:
-    if not spent_s.get("total") or not video_s:
+def _latency(latency: Latency, video_s: float) -> list[str]:
+    total_s = latency.total
+    if not total_s or not video_s:
         return []
-    stages = ", ".join(f"{stage} {seconds(spent_s[stage])}" for stage in STAGES if spent_s[stage])
-    return [f"Latency {seconds(spent_s['total'])}, {spent_s['total'] / video_s:.2g} × real time: {stages}."]
+    spent = {stage: spent_s for stage, spent_s in latency.by_stage().items() if spent_s}
+    stages = ", ".join(f"{stage} {seconds(spent_s)}" for stage, spent_s in spent.items())
+    return [f"Latency {seconds(total_s)}, {total_s / video_s:.2g} × real time: {stages}."]
 
 
 def _title(activity: str) -> str:

@@ -5,8 +5,9 @@ import io
 from collections.abc import Sequence
 
 from pipelines.evaluation.comparison_report import ComparisonReport, clip_spans
+from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import Comparison, Run
-from pipelines.recognition.recognise import NamedClip, Recognition
+from pipelines.recognition.recognise import Recognition
 from pipelines.recordings.annotations.labels_file import labels_at
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.views.format import score_of
@@ -46,14 +47,14 @@ def comparison_as_csv(comparison: Comparison, report: ComparisonReport) -> str:
         agreed = (vote.label, f"{vote.disagreement:.3f}") if vote else ("", "")
         cells = [cell for run in comparison.runs for cell in _run_cells(run, number)]
         drawn = report.chance[number] if report.chance else ""
-        smoothed = [run.answer.smoothed[number] if run.named > number else "" for run in smoothing]
+        smoothed = [run.answer.smoothed[number] if run.clips_done > number else "" for run in smoothing]
         writer.writerow((f"{start_s:.2f}", f"{end_s:.2f}", truth, *agreed, *cells, drawn, *smoothed))
     return text.getvalue()
 
 
 def _run_cells(run: Run, number: int) -> tuple[str, str]:
     """A run's label of a clip and its score; both are empty where the run has not come to the clip."""
-    return ("", "") if run.named <= number else _label_and_score(run.answer.clips[number])
+    return ("", "") if run.clips_done <= number else _label_and_score(run.answer.clips[number])
 
 
 def _label_and_score(clip: NamedClip) -> tuple[str, str]:

@@ -9,8 +9,10 @@ from pipelines.evaluation.comparison_report import CONSENSUS, TRUTH, ComparisonR
 from pipelines.evaluation.random_baseline import SEED
 from pipelines.recognition.agreement import RULE
 from pipelines.recognition.alignment import align
+from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import Comparison, Run
-from pipelines.recognition.recognise import NamedClip, Recognition, add_up
+from pipelines.recognition.latency import Latency
+from pipelines.recognition.recognise import Recognition
 from pipelines.recordings.recording import Recording
 from zoo.releases import Release
 
@@ -27,7 +29,7 @@ def as_json(recognition: Recognition) -> dict:
             {"step": step.activity, "start_s": step.start_s, "end_s": step.end_s}
             for step in recognition.workflow.steps
         ],
-        "latency_s": recognition.latency_s,
+        "latency_s": _seconds(recognition.latency),
     }
 
 
@@ -42,7 +44,7 @@ def comparison_as_json(comparison: Comparison, report: ComparisonReport) -> dict
         },
         "runs": [_run(run, comparison) for run in comparison.runs],
         "forward_passes": comparison.forward_passes,
-        "latency_s": comparison.latency_s,
+        "latency_s": _seconds(comparison.latency),
         "consensus": [asdict(vote) for vote in report.votes],
         "consensus_rule": RULE,
         "agreement": [{"variants": list(names), **asdict(pair)} for names, pair in report.pairs.items()],
@@ -82,8 +84,13 @@ def _run(run: Run, comparison: Comparison) -> dict:
     settings = {"variant": run.variant.key, "labels": comparison.labels.key}
     settings |= {"encoding": comparison.encoding.name, "tier": comparison.tier}
     settings |= {"release": None, "revision": None}
-    nothing = {"finished": False, "weighed": False, "clips": [], "workflow": [], "latency_s": add_up({}, {})}
+    nothing = {"finished": False, "weighed": False, "clips": [], "workflow": []}
+    nothing["latency_s"] = _seconds(Latency())
     return {"settings": settings, **nothing, **outcome}
+
+
+def _seconds(latency: Latency) -> dict[str, float]:
+    return {**latency.by_stage(), "total": latency.total}
 
 
 def describe_recording(recording: Recording) -> dict:

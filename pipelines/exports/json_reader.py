@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from encodings.names import encoding
+from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import About, Comparison, Run
-from pipelines.recognition.recognise import NamedClip, Recognition
+from pipelines.recognition.latency import STAGES, Latency
+from pipelines.recognition.recognise import Recognition
 from pipelines.recognition.workflow import Step, Workflow
 from pipelines.recordings.recording import Recording
 from zoo.labels import label_set
@@ -27,13 +29,13 @@ def read_recognition(data: dict, recording: Recording, thumbnails: Sequence[str]
     steps = tuple(Step(step["step"], step["start_s"], step["end_s"]) for step in data["workflow"])
     smoothed = tuple(clip["settled"] for clip in data["clips"])
     return Recognition(
-        recording,
-        release,
-        requested,
-        recording.windows,
-        clips,
-        Workflow(steps),
-        data["latency_s"],
+        recording=recording,
+        release=release,
+        encoding=requested,
+        total=recording.windows,
+        clips=clips,
+        workflow=Workflow(steps),
+        latency=_latency(data["latency_s"]),
         smoothed=smoothed,
         is_smoothed=data["weighed"],
     )
@@ -43,19 +45,28 @@ def read_comparison(data: dict, recording: Recording, thumbnails: Sequence[str])
     """Read what `comparison_as_json` wrote."""
     settings = data["settings"]
     return Comparison(
-        recording,
-        label_set(settings["labels"]),
-        encoding(settings["encoding"]),
-        settings["tier"],
-        recording.windows,
-        tuple(_run(run, recording, thumbnails) for run in data["runs"]),
-        data["latency_s"],
+        recording=recording,
+        labels=label_set(settings["labels"]),
+        encoding=encoding(settings["encoding"]),
+        tier=settings["tier"],
+        total=recording.windows,
+        runs=tuple(_run(run, recording, thumbnails) for run in data["runs"]),
+        latency=_latency(data["latency_s"]),
     )
 
 
 def _run(run: dict, recording: Recording, thumbnails: Sequence[str]) -> Run:
     answer = read_recognition(run, recording, thumbnails) if run["settings"]["release"] else None
-    return Run(variant(run["settings"]["variant"]), answer, run["failed"] or "", About(**run["about"]))
+    return Run(
+        variant=variant(run["settings"]["variant"]),
+        answer=answer,
+        failed=run["failed"] or "",
+        about=About(**run["about"]),
+    )
+
+
+def _latency(seconds: dict[str, float]) -> Latency:
+    return Latency(**{stage: seconds.get(stage, 0.0) for stage in STAGES})
 
 
 def _clip(clip: dict, thumbnail: str) -> NamedClip:
@@ -66,4 +77,9 @@ def _clip(clip: dict, thumbnail: str) -> NamedClip:
         scores=clip["scores"],
         caption=clip["caption"],
     )
-    return NamedClip(prediction, encoding(clip["encoding"]), clip.get("gaze_coverage", 0.0), thumbnail)
+    return NamedClip(
+        prediction=prediction,
+        encoding=encoding(clip["encoding"]),
+        gaze_coverage=clip.get("gaze_coverage", 0.0),
+        thumbnail=thumbnail,
+    )

@@ -245,8 +245,8 @@ class CompareTab(RecordingTab):
                     continue
                 if not session.keep(self.title, run, state):
                     return
-                if pace.is_due(state.named, state.finished):
-                    status = pace.status(state.named, state.to_name)
+                if pace.is_due(state.answers_done, state.finished):
+                    status = pace.status(state.answers_done, state.answers_expected)
                     yield {**self.draw_progress(session, settings), self.status: status}
 
 
@@ -254,7 +254,8 @@ def what_stands(comparison: Comparison | None) -> str:
     """What a run that did not end leaves on the page."""
     if comparison is None:
         return "Nothing was named."
-    return f"The {count(comparison.named, 'answer')} so far stand{'s' * (comparison.named == 1)}."
+    done = comparison.answers_done
+    return f"The {count(done, 'answer')} so far stand{'s' * (done == 1)}."
 
 
 def build(context: PageContext, tab: gr.Tab) -> CompareTab:

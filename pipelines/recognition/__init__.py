@@ -1,1 +1,1 @@
-"""A recording becomes named clips, and named clips a workflow."""
+"""A recording becomes labelled clips, and labelled clips a workflow."""

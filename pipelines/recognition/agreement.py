@@ -1,4 +1,4 @@
-"""How far several answers to one recording agree: a consensus, pairs, and the clips worth a look."""
+"""Agreement of several models on one recording: majority vote, pairwise agreement, disputed clips."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ RULE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Vote:
-    """What the models said of one clip together."""
+    """The majority vote of the models on one clip."""
 
     label: str  # the consensus, see RULE
     votes: int  # for that label
@@ -26,32 +26,36 @@ class Vote:
 
 @dataclass(frozen=True)
 class Pair:
-    """How often two models gave the same label, over the clips that both have named."""
+    """Observed agreement of two models: the share of the clips that both have labelled."""
 
     share: float
     clips: int
 
 
 def consensus(answers: Sequence[Sequence[str]], labels: LabelSet) -> tuple[Vote, ...]:
-    """Vote on each clip.  answers holds each model's labels in order of time; one may end before another."""
+    """Majority vote on each clip.  answers has each model's labels in order of time, of any lengths."""
     votes: list[Vote] = []
     for number in range(max(map(len, answers), default=0)):
-        given = [answer[number] for answer in answers if number < len(answer)]
-        votes.append(_vote(given, votes[-1].label if votes else None, labels))
+        ballots = [answer[number] for answer in answers if number < len(answer)]
+        votes.append(_vote(ballots, votes[-1].label if votes else None, labels))
     return tuple(votes)
 
 
-def _vote(given: list[str], before: str | None, labels: LabelSet) -> Vote:
-    counts = Counter(given)
+def _vote(ballots: list[str], previous: str | None, labels: LabelSet) -> Vote:
+    counts = Counter(ballots)
     most = max(counts.values())
     tied = [label for label in labels.labels if counts[label] == most]
-    pairs = [one != other for one, other in combinations(given, 2)]
-    disagreement = sum(pairs) / len(pairs) if pairs else 0.0
-    return Vote(before if before in tied else tied[0], most, len(given), disagreement)
+    pairs = [one != other for one, other in combinations(ballots, 2)]
+    return Vote(
+        label=previous if previous in tied else tied[0],
+        votes=most,
+        voters=len(ballots),
+        disagreement=sum(pairs) / len(pairs) if pairs else 0.0,
+    )
 
 
 def pairwise(answers: dict[str, Sequence[str]]) -> dict[tuple[str, str], Pair]:
-    """The agreement of every two of some models, by their keys, each pair in both orders."""
+    """The agreement of every two models, by their keys, each pair in both orders."""
     pairs = {}
     for one, other in combinations(answers, 2):
         same = [a == b for a, b in zip(answers[one], answers[other], strict=False)]
@@ -61,6 +65,6 @@ def pairwise(answers: dict[str, Sequence[str]]) -> dict[tuple[str, str], Pair]:
 
 
 def worth_a_look(votes: Sequence[Vote]) -> tuple[int, ...]:
-    """The numbers of the clips that the models disagree on, the most disputed first, then in time."""
+    """The numbers of the clips that the models disagree on: the most disputed first, then by time."""
     disputed = [number for number, vote in enumerate(votes) if vote.disagreement]
     return tuple(sorted(disputed, key=lambda number: -votes[number].disagreement))

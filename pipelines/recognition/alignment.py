@@ -1,4 +1,4 @@
-"""Two workflows side by side: what one inserts, drops and swaps against the other."""
+"""Alignment of two workflows by edit operations (Levenshtein 1966): insertions, deletions, substitutions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _NAMES = {"replace": SWAP, "insert": INSERT, "delete": DROP}
 
 @dataclass(frozen=True)
 class Edit:
-    """One place of an alignment: the step expected there, the step found, by their numbers."""
+    """One position of an alignment: the numbers of the expected step and of the step found."""
 
     kind: str  # same, swap, insert (nothing was expected) or drop (nothing was found)
     expected: int | None
@@ -19,17 +19,17 @@ class Edit:
 
 
 def align(expected: Sequence[str], found: Sequence[str]) -> tuple[Edit, ...]:
-    """Align two workflows, by the names of their steps, with the fewest edit operations.
+    """Align two workflows by the names of their steps with the fewest edit operations.
 
-    What is no `same` is exactly the Levenshtein distance.  Of several such alignments it is the one
-    of `Levenshtein.editops`.
+    The number of edits other than `same` is the Levenshtein distance.  Of several such alignments it is
+    the one of `Levenshtein.editops`.
     """
     edits: list[Edit] = []
-    here = there = 0
-    for name, at, to in Levenshtein.editops(list(expected), list(found)):
-        edits += [Edit(SAME, here + n, there + n) for n in range(at - here)]
-        here, there = at, to
+    left = right = 0  # the next step of each workflow
+    for name, expected_at, found_at in Levenshtein.editops(list(expected), list(found)):
+        edits += [Edit(SAME, left + n, right + n) for n in range(expected_at - left)]
+        left, right = expected_at, found_at
         kind = _NAMES[name]
-        edits.append(Edit(kind, None if kind == INSERT else here, None if kind == DROP else there))
-        here, there = here + (kind != INSERT), there + (kind != DROP)
-    return tuple(edits + [Edit(SAME, here + n, there + n) for n in range(len(expected) - here)])
+        edits.append(Edit(kind, None if kind == INSERT else left, None if kind == DROP else right))
+        left, right = left + (kind != INSERT), right + (kind != DROP)
+    return tuple(edits + [Edit(SAME, left + n, right + n) for n in range(len(expected) - left)])

@@ -1,4 +1,4 @@
-"""Several variants on one recording: decoded once, painted once an encoding, embedded once a pass."""
+"""Several variants on one recording: decoded once, encoded once an encoding, embedded once a forward pass."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,9 @@ from dataclasses import replace
 from encodings.clip import V
 from encodings.errors import UserError
 from encodings.names import Encoding
+from pipelines.recognition.clip_pass import ClipPass
 from pipelines.recognition.comparison import About, Comparison, NoRelease, Run
-from pipelines.recognition.recognise import ClipPass, Recognition, add_up, check_signals, clip_passes
+from pipelines.recognition.recognise import add_answer, check_signals, clip_passes, start_recognition
 from pipelines.recognition.smoothing import transition_counts_of
 from pipelines.recordings.recording import Recording
 from zoo.hub.download import fetch
@@ -37,44 +38,49 @@ def find_releases(
 
 
 def _find(recipe: Variant, labels: str, encoding: Encoding, tier: str) -> Release | NoRelease:
-    said = []
+    reasons = []
     for name in dict.fromkeys((encoding.name, V.name)):
         try:
             return find_release(recipe.key, labels, name, tier)
         except WeightsMissing as error:
-            said.append(str(error))
-    return NoRelease(recipe, label_set(labels), tier, said[0])
+            reasons.append(str(error))
+    return NoRelease(variant=recipe, labels=label_set(labels), tier=tier, reason=reasons[0])
 
 
 def compare(
     recording: Recording, releases: Sequence[Release | NoRelease], encoding: Encoding, store: ModelStore
 ) -> Iterator[Comparison]:
-    """Name the clips of a recording with every release, clip by clip, one release after the other.
+    """Label the clips of a recording with every release, clip by clip, one release after the other.
 
     releases are of one label set and one tier, at least one.
-    Yields before each load, after each name, and at the end.  A release that cannot be loaded or fails
-    on the way is said to have failed, and the others go on.  A release that was not trained on the
+    Yields before each load, after each label, and at the end.  A release that cannot be loaded or fails
+    on the way becomes a failed run, and the others go on.  A release that was not trained on the
     encoding is shown V.  Closing the iterator closes the recording.  Raises MissingSignal,
     UnreadableRecording.
     """
     check_signals(recording, encoding)
-    runs = tuple(_run(recording, each, encoding) for each in releases)
-    one = releases[0]
-    state = Comparison(recording, one.labels, encoding, one.tier, recording.windows, runs)
+    state = Comparison(
+        recording=recording,
+        labels=releases[0].labels,
+        encoding=encoding,
+        tier=releases[0].tier,
+        total=recording.windows,
+        runs=tuple(_run(recording, each, encoding) for each in releases),
+    )
     for number, run in enumerate(state.runs):
         if not run.failed:
             yield replace(state, loading=run.variant.title)
             state = _put(state, number, _load(run, store))
     state = _number_passes(state)
     yield state
-    with closing(clip_passes(recording, store)) as clips:
-        for clip in clips:
-            before_s = state.latency_s
+    with closing(clip_passes(recording, store)) as passes:
+        for clip_pass in passes:
+            before = state.latency
             for number, run in enumerate(state.runs):
                 if not run.failed:
-                    state = _put(state, number, _name(run, clip))
-                    yield replace(state, latency_s=add_up(before_s, clip.spent))
-            state = replace(state, latency_s=add_up(before_s, clip.spent))
+                    state = _put(state, number, _answer(run, clip_pass))
+                    yield replace(state, latency=before + clip_pass.latency)
+            state = replace(state, latency=before + clip_pass.latency)
             if all(run.failed for run in state.runs):
                 break
     yield state
@@ -82,9 +88,9 @@ def compare(
 
 def _run(recording: Recording, release: Release | NoRelease, encoding: Encoding) -> Run:
     if isinstance(release, NoRelease):
-        return Run(release.variant, None, release.sentence)
+        return Run(variant=release.variant, failed=release.reason)
     shown = encoding if encoding.name in release.encodings else V
-    return Run(release.variant, Recognition(recording, release, shown, recording.windows))
+    return Run(variant=release.variant, answer=start_recognition(recording, release, shown))
 
 
 def _put(state: Comparison, number: int, run: Run) -> Comparison:
@@ -98,17 +104,16 @@ def _load(run: Run, store: ModelStore) -> Run:
         answer = replace(run.answer, transition_counts=transition_counts_of(release))
         return replace(run, answer=answer, about=_about(release, store))
     except Exception as error:
-        return replace(run, failed=_why(run, error))
+        return replace(run, failed=_reason(run, error))
 
 
 def _about(release: Release, store: ModelStore) -> About:
     parameters, memory_bytes = store.size(release)
     folder = fetch(release.weights)
-    counts = dict(ReleaseConfig.read(folder).training_labels)
     return About(
         trained_on=trained_on(release, folder),
         measured_f1=measured_f1(folder, release.labels.key),
-        training_labels=counts,
+        training_labels=dict(ReleaseConfig.read(folder).training_labels),
         parameters=parameters,
         memory_bytes=memory_bytes,
         zero_shot_note=zero_shot_note(release, folder),
@@ -116,7 +121,7 @@ def _about(release: Release, store: ModelStore) -> About:
 
 
 def _number_passes(state: Comparison) -> Comparison:
-    """Give runs that look at the same encoding through the same encoder the same number."""
+    """Give runs that share a forward pass, an encoder on the same encoding, the same number."""
     numbers: dict[tuple, int] = {}
     for place, run in enumerate(state.runs):
         if not run.failed:
@@ -126,19 +131,19 @@ def _number_passes(state: Comparison) -> Comparison:
     return state
 
 
-def _name(run: Run, clip: ClipPass) -> Run:
+def _answer(run: Run, clip_pass: ClipPass) -> Run:
     try:
-        return replace(run, answer=clip.name(run.answer))
+        return replace(run, answer=add_answer(run.answer, clip_pass))
     except Exception as error:
-        return replace(run, failed=_why(run, error))
+        return replace(run, failed=_reason(run, error))
 
 
-def _why(run: Run, error: Exception) -> str:
-    """One sentence on why a run has to stop; a mistake of ours is logged, and stops nobody else."""
+def _reason(run: Run, error: Exception) -> str:
+    """One sentence on why a run stops; a mistake of ours is logged, and stops no other run."""
     if isinstance(error, UserError):
         return str(error)
     log.error("%s failed", run.variant.title, exc_info=error)
     return (
-        f"{run.variant.title} stopped after {run.named} of {run.answer.total} clips by a mistake of ours "
-        f"({type(error).__name__}); the log says more."
+        f"{run.variant.title} stopped after {run.clips_done} of {run.answer.total} clips because of an error "
+        f"in BenchScribe ({type(error).__name__}); the log has the details."
     )

@@ -1,30 +1,31 @@
-"""Comparison, the noun several variants looking at one recording become."""
+"""Comparison, the answers of several variants to one recording."""
 
 from dataclasses import dataclass, field
 
 from encodings.names import Encoding
+from pipelines.recognition.latency import Latency
 from pipelines.recognition.recognise import Recognition
 from pipelines.recordings.recording import Recording
 from zoo.labels import LabelSet
 from zoo.variants import Variant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NoRelease:
-    """A variant that was asked for and has nothing to answer with, and the sentence that says so."""
+    """A requested variant that has no release, and the sentence that says why."""
 
     variant: Variant
     labels: LabelSet
     tier: str
-    sentence: str
+    reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class About:
-    """What stands beside a model's answers, from its own config.json and evaluation.json.
+    """What the files of a release say of it: its config.json and its evaluation.json.
 
-    forward_pass is a number that runs share if they share the pass; training_labels counts the clips
-    of each label in the training split, {} if the release does not say.
+    forward_pass is a number that runs share if they share the pass.  training_labels counts the clips of
+    each label in the training split; it is {} if the release has no counts.
     """
 
     trained_on: str = ""
@@ -36,35 +37,35 @@ class About:
     zero_shot_note: str = ""  # what to know of its measured F1, if it is zero-shot
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Run:
-    """One variant's part in a comparison; `failed` says why it has no answer, or none any more."""
+    """One variant's part in a comparison; `failed` is the reason why it has no answer, or stopped."""
 
     variant: Variant
-    answer: Recognition | None
+    answer: Recognition | None = None
     failed: str = ""
     about: About = About()
 
     @property
-    def named(self) -> int:
-        """How many clips it has named."""
+    def clips_done(self) -> int:
+        """How many clips it has labelled."""
         return len(self.answer.clips) if self.answer else 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What is known so far of a recording that several variants look at.
+    """The answers of several variants to one recording, so far.
 
-    latency_s counts work that runs share once; the latency of each run's answer counts it in full.
+    latency counts the work that runs share once; the latency of each run's answer counts it in full.
     """
 
     recording: Recording
     labels: LabelSet
-    encoding: Encoding  # as asked; a run may have been shown another
+    encoding: Encoding  # as requested; a run may have been shown another
     tier: str
     total: int  # clips there will be
     runs: tuple[Run, ...]
-    latency_s: dict[str, float] = field(default_factory=dict)
+    latency: Latency = field(default_factory=Latency)
     loading: str = ""  # the title of the variant that is being loaded
 
     @property
@@ -74,20 +75,20 @@ class Comparison:
 
     @property
     def answered(self) -> tuple[Run, ...]:
-        """The runs that have named at least one clip."""
-        return tuple(run for run in self.runs if run.named)
+        """The runs that have labelled at least one clip."""
+        return tuple(run for run in self.runs if run.clips_done)
 
     @property
-    def named(self) -> int:
-        """How many answers there are."""
-        return sum(run.named for run in self.runs)
+    def answers_done(self) -> int:
+        """How many labels the runs have given together."""
+        return sum(run.clips_done for run in self.runs)
 
     @property
-    def to_name(self) -> int:
-        """How many answers there will be, if nothing more fails."""
-        return sum(run.named if run.failed else self.total for run in self.runs)
+    def answers_expected(self) -> int:
+        """How many labels the runs will have given at the end, if nothing more fails."""
+        return sum(run.clips_done if run.failed else self.total for run in self.runs)
 
     @property
     def finished(self) -> bool:
-        """Whether every run has named every clip or failed."""
-        return all(run.failed or run.named == self.total for run in self.runs)
+        """Whether every run has labelled every clip or failed."""
+        return all(run.failed or run.clips_done == self.total for run in self.runs)

@@ -1,4 +1,4 @@
-"""From the names of the clips to the steps of the experiment."""
+"""From the labels of the clips to the steps of the experiment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Workflow:
 
 @dataclass(frozen=True)
 class Rules:
-    """What happens to the names on their way into a workflow; each rule can be switched off."""
+    """The rules by which labels become steps; each can be switched off."""
 
     drop_no_action: bool = True
     drop_isolated: bool = False
@@ -49,12 +49,14 @@ def rules_of(labels: LabelSet) -> Rules:
 def compile_workflow(
     clips: Sequence[ClipPrediction], labels: LabelSet, rules: Rules | None = None
 ) -> Workflow:
-    """Compile clips in order of time into the workflow they show.
+    """Compile labelled clips, in order of time, into a workflow.
 
     A label first becomes the step it stands for (the three developments are one step), so that
     merging sees steps.  Then, each if its rule is on: a clip that agrees with neither of its
     neighbours in time is dropped, No action is dropped, neighbours of one step are merged.
-    Total: no clips, or No action alone, is the workflow without steps.
+    Merging goes by order alone, as in the paper, whose steps have no times: two stretches of one activity
+    are one step however long the time between them without a label or without action.
+    No clips, or No action alone, give the workflow without steps.
     """
     rules = rules or rules_of(labels)
     steps = [Step(labels.activity(c.label).step or c.label, c.start_s, c.end_s) for c in clips]
@@ -69,19 +71,19 @@ def compile_workflow(
 
 
 def _drop_isolated(steps: list[Step]) -> list[Step]:
-    """Drop what has neighbours in time but agrees with none of them.
+    """Drop the clips that have neighbours in time and agree with none of them.
 
-    The paper says "isolated in time" and no more; neighbours are judged as they were answered,
-    before anything is dropped, No action among them.
+    The paper says "isolated in time" and no more.  Neighbours are compared before anything is dropped,
+    No action among them.
     """
     kept = []
     for number, step in enumerate(steps):
-        around = [
+        neighbours = [
             other
             for other in steps[max(0, number - 1) : number] + steps[number + 1 : number + 2]
             if max(other.start_s, step.start_s) - min(other.end_s, step.end_s) <= ADJACENT_S
         ]
-        if not around or any(other.activity == step.activity for other in around):
+        if not neighbours or any(other.activity == step.activity for other in neighbours):
             kept.append(step)
     return kept
 

@@ -12,7 +12,7 @@ from encodings.names import Encoding
 from encodings.paint import encode
 from pipelines.datasets.clips import labelled_clips
 from pipelines.datasets.manifest import ClipRow
-from pipelines.recognition.recognise import ahead
+from pipelines.recognition.recognise import prefetch
 from zoo.atomic_write import atomic_write
 from zoo.features import Features, FeatureSpec
 from zoo.hub.download import fetch
@@ -48,7 +48,7 @@ def embed_rows(
 def _embedded(
     manifest: Path, rows: tuple[ClipRow, ...], spec: FeatureSpec, painted: Encoding, store: ModelStore
 ) -> Iterator[Features]:
-    with closing(ahead(labelled_clips(manifest, rows))) as clips:
+    with closing(prefetch(labelled_clips(manifest, rows))) as clips:
         while some := [encode(clip, painted) for clip, _ in islice(clips, TOGETHER)]:
             yield store.embed(spec, some)
 

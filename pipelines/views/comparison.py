@@ -70,7 +70,7 @@ def disputed_html(comparison: Comparison, report: ComparisonReport) -> str:
 
 def _disputed(number: int, comparison: Comparison, report: ComparisonReport) -> DisputedClip:
     start_s, end_s = clip_spans(comparison.recording)[number]
-    runs = [run for run in comparison.runs if run.named > number]
+    runs = [run for run in comparison.runs if run.clips_done > number]
     names: dict[str, list[str]] = {}
     for run in runs:
         names.setdefault(run.answer.smoothed[number], []).append(run.variant.title)

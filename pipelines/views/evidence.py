@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipelines.evaluation.comparison_report import ComparisonReport
 from pipelines.evaluation.published import DOI, RANDOM, TABLE_2, TABLE_3, TABLE_3_CLOCK, below_chance
 from pipelines.recognition.comparison import Comparison, Run
-from pipelines.recognition.recognise import STAGES
+from pipelines.recognition.latency import STAGES
 from pipelines.views.format import count, f1_by_name, fixed, megabytes, millions, rounded, seconds
 from pipelines.views.templates import render
 from pipelines.views.workflow import bars
@@ -48,12 +48,12 @@ def cost_html(comparison: Comparison) -> str:
         return ""
     return render(
         "cost.html",
-        total_s=comparison.latency_s["total"],
+        total_s=comparison.latency.total,
         seen_s=max(run.answer.clips[-1].prediction.end_s for run in runs),
-        alone_s=sum(run.answer.latency_s["total"] for run in runs),
+        alone_s=sum(run.answer.latency.total for run in runs),
         forward_passes=comparison.forward_passes,
         models=count(len(runs), "model"),
-        stages=bars(comparison.latency_s),
+        stages=bars(comparison.latency),
         heads=COST,
         rows=[(run.variant.title, _cost_cells(run, comparison)) for run in runs],
         doi=DOI,
@@ -62,12 +62,12 @@ def cost_html(comparison: Comparison) -> str:
 
 
 def _cost_cells(run: Run, comparison: Comparison) -> list[str]:
-    spent_s, about = run.answer.latency_s, run.about
+    latency, about = run.answer.latency, run.about
     timed = TABLE_3.get(run.variant.key)
     return [
-        *(seconds(spent_s[stage]) if spent_s[stage] else NOTHING for stage in STAGES),
-        seconds(spent_s["total"] / run.named),
-        rounded(spent_s["total"] / run.answer.clips[-1].prediction.end_s),
+        *(seconds(spent_s) if spent_s else NOTHING for spent_s in latency.by_stage().values()),
+        seconds(latency.total / run.clips_done),
+        rounded(latency.total / run.answer.clips[-1].prediction.end_s),
         NOTHING if about.parameters is None else millions(about.parameters),
         NOTHING if about.memory_bytes is None else megabytes(about.memory_bytes),
         _forward_pass(run, comparison),
@@ -113,7 +113,7 @@ def _evidence(run: Run, comparison: Comparison) -> EvidenceRow:
         tier=release.tier,
         published=published,
         failed=run.failed,
-        answers=f"{run.named} of {run.answer.total}",
+        answers=f"{run.clips_done} of {run.answer.total}",
         release=release.weights.name + revision,
         trained_on=run.about.trained_on or NOTHING,
         shown=_shown(run, comparison),

@@ -1,6 +1,6 @@
 """How times, scores and counts are written, on the page and in a report alike."""
 
-from pipelines.recognition.recognise import NamedClip
+from pipelines.recognition.clip_pass import NamedClip
 from zoo.labels import LABEL_SETS
 
 TITLES = {each.name: each.title for labels in LABEL_SETS for each in labels.activities}

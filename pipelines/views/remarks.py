@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import Comparison
-from pipelines.recognition.recognise import NamedClip, Recognition
+from pipelines.recognition.recognise import Recognition
 from pipelines.views.format import clock, count, count_clips, rounded, score_of
 
 SHORTEST_REST_S = 0.05  # a shorter rest at the end of a recording is not worth a sentence
@@ -50,14 +51,14 @@ def _smoothing(answer: Recognition) -> Iterator[str]:
             else "does not know how often one activity follows another"
         )
         yield f"The labels are not smoothed with their neighbours, because this model {reason}."
-    if changed := sum(one != two for one, two in zip(answer.named, answer.smoothed, strict=True)):
+    if changed := sum(one != two for one, two in zip(answer.labels, answer.smoothed, strict=True)):
         clips = count_clips(len(answer.clips))
         yield f"Smoothing with neighbours changed the label of {changed} of {clips}."
 
 
 def comparison_summary(comparison: Comparison) -> str:
     """How many models have named all clips, as “7 of 8 models named 18 clips.”"""
-    done = sum(run.named == comparison.total for run in comparison.runs)
+    done = sum(run.clips_done == comparison.total for run in comparison.runs)
     return f"{done} of {count(len(comparison.runs), 'model')} named {count_clips(comparison.total)}."
 
 

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import NotRequired, TypedDict
 
 from pipelines.evaluation.comparison_report import ComparisonReport, clip_spans
+from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import Comparison, Run
-from pipelines.recognition.recognise import NamedClip, Recognition
+from pipelines.recognition.recognise import Recognition
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import Recording
 from pipelines.views import STATIC

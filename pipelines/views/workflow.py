@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.recognition.recognise import STAGES, NamedClip, Recognition
+from pipelines.recognition.clip_pass import NamedClip
+from pipelines.recognition.latency import Latency
+from pipelines.recognition.recognise import Recognition
 from pipelines.recognition.workflow import Step
 from pipelines.views.format import score_of
 from pipelines.views.remarks import remarks
@@ -68,17 +70,16 @@ def _mean_score(clips: Sequence[tuple[NamedClip, str]]) -> float | None:
 
 def latency_html(answer: Recognition | None) -> str:
     """Seconds by stage, and their ratio to the seconds of video."""
-    if answer is None or not answer.latency_s.get("total"):
+    if answer is None or not answer.latency.total:
         return ""
-    spent_s, seen_s = answer.latency_s, answer.clips[-1].prediction.end_s
-    return render("latency.html", total_s=spent_s["total"], seen_s=seen_s, stages=bars(spent_s))
+    latency, seen_s = answer.latency, answer.clips[-1].prediction.end_s
+    return render("latency.html", total_s=latency.total, seen_s=seen_s, stages=bars(latency))
 
 
-def bars(spent_s: dict[str, float]) -> list[Bar]:
+def bars(latency: Latency) -> list[Bar]:
     """A bar for each stage that took time."""
-    longest_s = max(spent_s[stage] for stage in STAGES) or 1
+    stages = latency.by_stage()
+    longest_s = max(stages.values()) or 1
     return [
-        Bar(stage, spent_s[stage], spent_s[stage] / longest_s * LONGEST_BAR)
-        for stage in STAGES
-        if spent_s[stage]
+        Bar(stage, spent_s, spent_s / longest_s * LONGEST_BAR) for stage, spent_s in stages.items() if spent_s
     ]

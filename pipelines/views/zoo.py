@@ -36,12 +36,15 @@ def _row(entry: Entry) -> ZooRow:
 
 
 def _weights(entry: Entry) -> str:
-    revision = f" @ {entry.revision[:8]}" if entry.revision else ""
-    size = "" if entry.size_bytes is None else f", {megabytes(entry.size_bytes)}"
-    return f"{entry.source}{revision}{size} ({entry.state})"
+    weights = entry.weights
+    if weights is None:
+        return ""
+    revision = f" @ {weights.revision[:8]}" if weights.revision else ""
+    size = "" if weights.size_bytes is None else f", {megabytes(weights.size_bytes)}"
+    return f"{weights.source}{revision}{size} ({entry.state})"
 
 
 def _measured(entry: Entry) -> str:
-    below = entry.chance is not None and any(f1 < entry.chance for f1 in entry.measured.values())
-    chance = f" ▼ below chance ({entry.chance:.2f})" if below else ""
-    return (f1_by_name(entry.measured) or "not measured") + chance
+    scores, chance = entry.measured.f1, entry.measured.chance
+    below = chance is not None and any(f1 < chance for f1 in scores.values())
+    return (f1_by_name(scores) or "not measured") + (f" ▼ below chance ({chance:.2f})" if below else "")

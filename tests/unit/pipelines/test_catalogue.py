@@ -22,10 +22,10 @@ def test_every_variant_label_set_and_tier_has_one_row():
     keys = {(each.variant.key, each.labels.key, each.tier) for each in rows}
     assert len(rows) == len(keys) == len(VARIANTS) * len(LABEL_SETS) * len(TIERS)
     for each in rows:
-        assert bool(each.remedy) != bool(each.encodings)
-        assert not each.loaded
-        assert each.tier == "hub" or not each.revision
-        assert each.tier == "embedded" or not each.source or len(each.revision) == 40
+        assert bool(each.remedy) == (each.weights is None) != bool(each.encodings)
+        if each.weights:
+            assert not each.weights.loaded
+            assert len(each.weights.revision) == (40 if each.tier == "hub" else 0)
 
 
 def test_shipped_releases_say_their_size_and_what_they_were_trained_on():
@@ -34,13 +34,13 @@ def test_shipped_releases_say_their_size_and_what_they_were_trained_on():
     assert {(each.variant.key, each.labels.key) for each in rows} == shipped
     for each in rows:
         assert "rendered" in each.trained_on
-        assert 0 < each.size_bytes < 60_000_000
+        assert 0 < each.weights.size_bytes < 60_000_000
 
 
 def test_what_is_loaded_is_said_to_be():
     store, release = ModelStore(), embedded_releases()[0]
     store.load(release)
-    loaded = [(each.variant, each.labels) for each in catalogue(store) if each.loaded]
+    loaded = [(each.variant, each.labels) for each in catalogue(store) if each.state == "loaded"]
     assert (release.variant, release.labels) in loaded
 
 
@@ -75,8 +75,9 @@ def test_what_is_not_pushed_says_what_to_do(pins):
 
 def test_what_is_pushed_is_not_on_this_machine_before_the_last_file_is(pins):
     entry = on_the_hub("vi-lm")
-    assert (entry.state, entry.source, entry.revision) == ("not on this machine", "lab/vi-lm", REVISION)
-    assert entry.size_bytes is None
+    weights = entry.weights
+    assert (entry.state, weights.source, weights.revision) == ("not on this machine", "lab/vi-lm", REVISION)
+    assert weights.size_bytes is None
     snapshot = pins / "snapshots" / REVISION
     for folder in (snapshot, pins / "trees"):
         folder.mkdir(parents=True)
@@ -88,7 +89,7 @@ def test_what_is_pushed_is_not_on_this_machine_before_the_last_file_is(pins):
     (snapshot / "model.safetensors").write_bytes(files["model.safetensors"])
     entry = on_the_hub("vi-lm")
     assert (entry.state, entry.trained_on) == ("on this machine", "videos")
-    assert entry.size_bytes == sum(map(len, files.values()))
+    assert entry.weights.size_bytes == sum(map(len, files.values()))
 
 
 @pytest.mark.skipif(not TABLES.exists(), reason="the published tables are not beside this checkout")

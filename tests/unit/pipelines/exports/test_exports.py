@@ -16,8 +16,10 @@ from pipelines.exports.csv import as_csv, comparison_as_csv
 from pipelines.exports.html_report import comparison_as_html
 from pipelines.exports.json import comparison_as_json
 from pipelines.exports.json_reader import read_comparison
+from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import About, Comparison, Run
-from pipelines.recognition.recognise import STAGES, NamedClip, Recognition
+from pipelines.recognition.latency import Latency
+from pipelines.recognition.recognise import Recognition
 from pipelines.recognition.workflow import compile_workflow
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import open_recording
@@ -35,7 +37,7 @@ from zoo.weights import Weights
 V, VG = encoding("V"), encoding("VG")
 EVIL = "<script>alert('caption')</script>"
 PICTURE = "data:image/jpeg;base64,AAAA"
-ALONE_S = dict.fromkeys(STAGES, 0.5) | {"total": 2.5}
+ALONE = Latency(decode=0.5, signals=0.5, encode=0.5, embed=0.5, answer=0.5)
 TRUTH = (Segment("Add", 0, 4), Segment("Stir", 4, 10))
 
 
@@ -51,7 +53,9 @@ def run(key: str, labels: list[str], recording, about: About, shown=V, failed: s
         )
         for (start_s, end_s), label in zip(spans, labels, strict=True)
     ]
-    clips = tuple(NamedClip(each, shown, 0.0, PICTURE) for each in said)
+    clips = tuple(
+        NamedClip(prediction=each, encoding=shown, gaze_coverage=0.0, thumbnail=PICTURE) for each in said
+    )
     release = Release(
         variant=variant(key),
         labels=LAB_ACTIONS,
@@ -60,23 +64,45 @@ def run(key: str, labels: list[str], recording, about: About, shown=V, failed: s
         weights=Weights(f"{key}-lab-actions"),
     )
     answer = Recognition(
-        recording, release, shown, 3, clips, compile_workflow(said, LAB_ACTIONS), ALONE_S, (), tuple(labels)
+        recording=recording,
+        release=release,
+        encoding=shown,
+        total=3,
+        clips=clips,
+        workflow=compile_workflow(said, LAB_ACTIONS),
+        latency=ALONE,
+        smoothed=tuple(labels),
     )
-    return Run(variant(key), answer, failed, about)
+    return Run(variant=variant(key), answer=answer, failed=failed, about=about)
 
 
 @pytest.fixture
 def comparison(make_video) -> Comparison:
     recording = open_recording(make_video("10s.mp4", range(0, 10000, 200)))
     recording = replace(recording, name=f"{EVIL}.mp4")
-    about = About("rendered scenes", {"V": 0.33}, {"Add": 30, "Stir": 10}, 3_000_000, 12_000_000, 1)
+    about = About(
+        trained_on="rendered scenes",
+        measured_f1={"V": 0.33},
+        training_labels={"Add": 30, "Stir": 10},
+        parameters=3_000_000,
+        memory_bytes=12_000_000,
+        forward_pass=1,
+    )
     runs = (
         run("vi-cl", ["Add", "Stir", "Stir"], recording, about),
         run("x-clip", ["Add", "Add", "Stir"], recording, replace(about, training_labels={}, forward_pass=2)),
         run("x-clip-rf", ["Add", "Stir"], recording, replace(about, forward_pass=2), failed="It broke."),
-        Run(variant("vi-lm"), None, "Vi-LM has no release."),
+        Run(variant=variant("vi-lm"), failed="Vi-LM has no release."),
     )
-    return Comparison(recording, LAB_ACTIONS, VG, "embedded", 3, runs, ALONE_S)
+    return Comparison(
+        recording=recording,
+        labels=LAB_ACTIONS,
+        encoding=VG,
+        tier="embedded",
+        total=3,
+        runs=runs,
+        latency=ALONE,
+    )
 
 
 def test_findings_by_hand(comparison):
@@ -93,7 +119,7 @@ def test_findings_by_hand(comparison):
     assert len(report.chance) == 3
     assert set(report.chance) <= {"Add", "Stir"}
     assert "40 training clips of vi-cl-lab-actions" in report.chance_source
-    assert (comparison.forward_passes, comparison.named, comparison.to_name) == (2, 8, 8)
+    assert (comparison.forward_passes, comparison.answers_done, comparison.answers_expected) == (2, 8, 8)
 
 
 def test_of_a_cancelled_comparison_truth_and_chance_end_where_the_answers_end(comparison):

@@ -12,7 +12,7 @@ from pipelines.__main__ import main
 from pipelines.exports.json import as_json
 from pipelines.recognition.compare import compare, find_releases
 from pipelines.recognition.comparison import NoRelease
-from pipelines.recognition.recognise import STAGES, recognise
+from pipelines.recognition.recognise import recognise
 from pipelines.recordings.recording import open_recording
 from tests.support.tiny_releases import write_zoo
 from zoo.model_store import ModelStore
@@ -23,8 +23,8 @@ KEYS = [each.key for each in VARIANTS]
 WITHOUT_SENTENCES = ["vi-cl", "vi-lm", "x-clip", "x-clip-rf", "x-clip-xgb"]
 
 
-class CountingShelf(ModelStore):
-    """The shelf itself, which also notes every forward pass; `broken` raises as a mistake of ours would."""
+class CountingStore(ModelStore):
+    """The store itself, which also counts every forward pass; `broken` raises as a mistake of ours would."""
 
     def __init__(self, broken: str = "") -> None:
         super().__init__()
@@ -65,16 +65,14 @@ def test_eight_variants_are_five_forward_passes(tiny):
 
 
 def test_a_clip_goes_through_every_encoder_once(tiny, path):
-    store = CountingShelf()
+    store = CountingStore()
     *_, last = compare(open_recording(path), find_releases(["all"], "lab-actions", V), V, store)
     assert last.finished
     assert all(store.passes[spec] == last.total == 3 for spec in store.passes)
     assert len(store.passes) == last.forward_passes
     shared = {run.variant.key: run.about.forward_pass for run in last.runs}
     assert shared["x-clip"] == shared["x-clip-rf"] == shared["x-clip-xgb"] != shared["vi-cl"]
-    alone_s = sum(run.answer.latency_s["total"] for run in last.answered)
-    assert last.latency_s["total"] < alone_s
-    assert last.latency_s["total"] == pytest.approx(sum(last.latency_s[stage] for stage in STAGES))
+    assert last.latency.total < sum(run.answer.latency.total for run in last.answered)
 
 
 def test_each_answers_as_it_does_alone(tiny, path):
@@ -92,7 +90,7 @@ def test_clips_come_one_variant_after_the_other(tiny, path):
     found = find_releases(["vi-cl", "x-clip"], "lab-actions", V)
     states = list(compare(open_recording(path), found, V, ModelStore()))
     assert [state.loading for state in states[:3]] == ["Vi-Cl", "X-CLIP", ""]
-    named = [[run.named for run in state.runs] for state in states[2:]]
+    named = [[run.clips_done for run in state.runs] for state in states[2:]]
     assert named == [[0, 0], [1, 0], [1, 1], [2, 1], [2, 2], [3, 2], [3, 3], [3, 3]]
 
 
@@ -101,9 +99,9 @@ def test_one_that_fails_on_the_way_and_one_that_cannot_be_loaded_stop_nobody_els
     found[2] = zoo.releases.find_release(
         "x-clip-rf", "lab-actions", "V", weights=str(tiny / "x-clip-xgb-lab-actions")
     )
-    *_, last = compare(open_recording(path), found, V, CountingShelf(broken="vi-cl"))
+    *_, last = compare(open_recording(path), found, V, CountingStore(broken="vi-cl"))
     one, other, third = last.runs
-    assert (one.named, other.named, third.named) == (1, 3, 0)
+    assert (one.clips_done, other.clips_done, third.clips_done) == (1, 3, 0)
     assert "Vi-Cl stopped after 1 of 3 clips" in one.failed
     assert "ZeroDivisionError" in one.failed
     assert other.failed == ""
@@ -119,7 +117,7 @@ def test_a_variant_without_a_release_says_so_and_one_not_trained_on_the_encoding
     monkeypatch.setattr(zoo.releases, "EMBEDDED", folder / "vi-cl-lab-actions")
     (nothing,) = find_releases(["vi-lm"], "lab-actions", VG)
     assert isinstance(nothing, NoRelease)
-    assert nothing.sentence.startswith("Vi-LM has no embedded release")
+    assert nothing.reason.startswith("Vi-LM has no embedded release")
 
 
 def test_gaze_that_is_missing_is_said_as_alone(tiny, path):
