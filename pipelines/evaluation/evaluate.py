@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
-from operator import attrgetter
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from pipelines.evaluation.metrics import weighted_f1
 from pipelines.evaluation.perturbations import Perturbation, relative_gaze, shuffle_frames, shuffle_gaze
 from pipelines.evaluation.prediction_table import write_predictions
 from pipelines.evaluation.score import ScoredClip, score_clips
-from pipelines.recognition.smoothing import smooth, transition_counts_of
+from pipelines.recognition.smoothing import clip_steps, smooth, transition_counts_of
 from zoo.evaluation import Evaluation
 from zoo.features import Features
 from zoo.labels import LabelSet, parse_label
@@ -84,7 +83,7 @@ def answer_split(
         clips = _clips(manifest, rows, perturbation)
         spec = release.feature_spec
         answers = [store.answer(release, store.embed(spec, [encode(each, encoding)]))[0] for each in clips]
-    smoothed = _settled(rows, answers, release)
+    smoothed = _smooth_workflows(rows, answers, release)
     each_row = zip(rows, answers, smoothed, workflow_times(rows), _wearers(rows), strict=True)
     return [
         ScoredClip(
@@ -107,17 +106,21 @@ def _wearers(rows: Sequence[ClipRow]) -> list[str]:
     return [row.wearer if known else "" for row in rows]
 
 
-def _settled(
+def _smooth_workflows(
     rows: Sequence[ClipRow], answers: Sequence[ClipPrediction], release: Release
 ) -> list[str | None]:
-    """The labels in the workflows, None where the release knows nothing of their order."""
+    """The smoothed label of each clip in its workflow; None where the release has no transition counts."""
     transition_counts = transition_counts_of(release)
     if not transition_counts:
         return [None] * len(rows)
-    found: list[str | None] = []
-    for _, group in groupby(zip(rows, answers, strict=True), key=lambda each: each[0].workflow):
-        found += smooth([answer for _, answer in group], release.labels, transition_counts)
-    return found
+    clips = [
+        replace(answer, start_s=start_s, end_s=end_s)
+        for answer, (start_s, end_s) in zip(answers, workflow_times(rows), strict=True)
+    ]
+    smoothed: list[str | None] = []
+    for _, group in groupby(zip(rows, clips, strict=True), key=lambda each: each[0].workflow):
+        smoothed += smooth([clip for _, clip in group], release.labels, transition_counts)
+    return smoothed
 
 
 def random_draw(manifest: Path, split: str, labels: LabelSet, seed: int = 0) -> float:
@@ -138,12 +141,16 @@ def label_counts(manifest: Path, labels: LabelSet, split: str = "training") -> d
 def count_transitions(
     manifest: Path, labels: LabelSet, split: str = "training"
 ) -> tuple[tuple[int, ...], ...]:
-    """How often each label (row) is followed by each (column) in the workflows of a split."""
+    """How often each label (row) is followed by each (column) in the workflows of a split, [K, K].
+
+    Clips with a gap between them do not follow each other.
+    """
     places = {label: place for place, label in enumerate(labels.labels)}
     counts = np.zeros((len(places), len(places)), int)
-    for _, group in groupby(rows_of(manifest, split), key=attrgetter("workflow")):
-        labelled = [places[parse_label(row.label, labels)] for row in group]
-        np.add.at(counts, (labelled[:-1], labelled[1:]), 1)
+    rows = rows_of(manifest, split)
+    for (one, (_, end_s)), (two, (start_s, _)) in pairwise(zip(rows, workflow_times(rows), strict=True)):
+        if one.workflow == two.workflow and clip_steps(end_s, start_s) == 1:
+            counts[places[parse_label(one.label, labels)], places[parse_label(two.label, labels)]] += 1
     return tuple(map(tuple, counts.tolist()))
 
 

@@ -1,15 +1,18 @@
-"""Weigh what a model says of each clip with what it says of the clips around it.
+"""Smooth per-clip labels with a hidden Markov model.
 
-A clip is 4 s of an activity that lasts several times as long, and procedures have an order: after weighing
-comes adding.  A release knows from its training split how often each label follows each; with that and its
-scores a hidden Markov model finds the likeliest label of each clip given all clips (forward-backward:
-Rabiner, “A tutorial on hidden Markov models”, 1989).
+The hidden states are the true labels of the clips; the observations are the model's scores.  A clip is 4 s
+of an activity that lasts several times as long, and procedures have an order: adding comes after weighing.
+Transition probabilities come from the training split of a release.  The smoothed label of a clip is the most
+probable one given all clips (forward-backward algorithm; Rabiner, “A tutorial on hidden Markov models”, 1989).
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from encodings.clip import CLIP_S
+from pipelines.recognition.workflow import ADJACENT_S
 from zoo.hub.download import fetch
 from zoo.labels import LabelSet
 from zoo.predictions import ClipPrediction
@@ -17,64 +20,80 @@ from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
 from zoo.weights import WeightsMissing
 
-LEAST = 1e-4  # of a score: none is so sure that its neighbours may not be heard
+MIN_POSTERIOR = 1e-4  # a score of 0 would rule a label out, whatever its neighbours are
 
 TransitionCounts = tuple[tuple[int, ...], ...]
 
 
 def transition_counts_of(release: Release) -> TransitionCounts:
-    """How often each label (row) was followed by each (column) in the training split.
+    """Read how often each label (row) was followed by each (column) in the training split, [K, K].
 
-    Labels are in their set's order.  () if the release does not say, as the zero-shot ones, which saw no
-    label.  Raises WeightsMissing if what it says does not fit its labels.
+    Labels are in their set's order.  () if the release has no counts, as the zero-shot ones, which had no
+    labels in training.  Raises WeightsMissing if the counts do not fit the labels.
     """
-    table = ReleaseConfig.read(fetch(release.weights)).transition_counts
-    count = len(release.labels.labels)
-    if table and (len(table) != count or any(len(row) != count for row in table)):
+    counts = ReleaseConfig.read(fetch(release.weights)).transition_counts
+    size = len(release.labels.labels)
+    if counts and (len(counts) != size or any(len(row) != size for row in counts)):
         raise WeightsMissing(
-            f"The config.json of {release.weights.name} has {len(table)} rows of transition counts "
-            f"(“follows”); expected {count} rows of {count} whole numbers from 0 up. Push the release again."
+            f"The config.json of {release.weights.name} has {len(counts)} rows of transition counts "
+            f"(“follows”); expected {size} rows of {size} whole numbers from 0 up. Push the release again."
         )
-    return table
+    return counts
 
 
 def smooth(
     clips: Sequence[ClipPrediction], labels: LabelSet, transition_counts: TransitionCounts
 ) -> tuple[str, ...]:
-    """The label of each clip of a recording, in order of time, once its neighbours were heard.
+    """The smoothed label of each clip of a recording, in order of time.
 
-    Without `follows`, or where a clip has no scores, the labels as they were named.
+    Without transition counts, or where a clip has no scores, the model's own labels.
     """
-    named = tuple(clip.label for clip in clips)
     if not transition_counts or any(clip.scores is None for clip in clips):
-        return named
-    scores = np.array([[clip.scores[label] for label in labels.labels] for clip in clips])
-    return tuple(labels.labels[place] for place in forward_backward(scores, np.array(transition_counts)))
+        return tuple(clip.label for clip in clips)
+    posteriors = np.array([[clip.scores[label] for label in labels.labels] for clip in clips])
+    steps = [clip_steps(one.end_s, two.start_s) for one, two in zip(clips, clips[1:], strict=False)]
+    smoothed = forward_backward(posteriors, np.array(transition_counts), steps)
+    return tuple(labels.labels[label] for label in smoothed)
 
 
-def forward_backward(scores: np.ndarray, transition_counts: np.ndarray) -> list[int]:
-    """The likeliest label [N] of scores [N, K], given how often each label follows each [K, K].
+def clip_steps(end_s: float, start_s: float) -> int:
+    """How many clips further a clip lies than the one before it, from its start and the other's end.
 
-    A score tells how likely a label is behind what was seen; divided by how common the label is, how
-    likely it is that the label looks so.  Every pair counts once more than it was seen: what was never
-    seen is not impossible.
+    1 for neighbours in time, overlapping ones too; one more for each clip length begun of a longer gap.
     """
-    if not len(scores):
+    return 1 + max(0, math.ceil((start_s - end_s - ADJACENT_S) / CLIP_S))
+
+
+def forward_backward(
+    posteriors: np.ndarray, transition_counts: np.ndarray, steps: Sequence[int] | None = None
+) -> list[int]:
+    """The most probable label [N] of each clip given all posteriors [N, K] and transition counts [K, K].
+
+    A posterior divided by the label's prior is proportional to the likelihood of what was seen.  One is added
+    to every count (Laplace smoothing): a transition that was never seen is not impossible.  steps [N - 1] is
+    how many transitions lie between two clips, 1 by default.  The clips missing between them are summed out
+    by the power of the transition matrix: over a long gap it tends to the same distribution for every label,
+    and the clips on both sides become independent.
+    """
+    if not len(posteriors):
         return []
-    moves = transition_counts + 1.0
-    common = moves.sum(1) / moves.sum()
-    moves /= moves.sum(1, keepdims=True)
-    looks = np.maximum(scores, LEAST) / common
-    until = np.empty_like(looks)  # what a clip and all before it say
-    coming = common
-    for number, look in enumerate(looks):
-        until[number] = coming * look
-        until[number] /= until[number].sum()
-        coming = until[number] @ moves
-    after = np.ones(len(common))  # what all clips behind it say
-    found = []
-    for number in range(len(looks) - 1, -1, -1):
-        found.append(int((until[number] * after).argmax()))
-        after = moves @ (looks[number] * after)
-        after /= after.sum()
-    return found[::-1]
+    counts = transition_counts + 1.0
+    prior = counts.sum(1) / counts.sum()  # [K]
+    matrix = counts / counts.sum(1, keepdims=True)  # [K, K] p(next label | label)
+    powers = {count: np.linalg.matrix_power(matrix, count) for count in {1, *(steps or ())}}
+    transitions = [powers[count] for count in steps or [1] * (len(posteriors) - 1)]  # N - 1 of [K, K]
+    likelihoods = np.maximum(posteriors, MIN_POSTERIOR) / prior  # [N, K]
+    forward = np.empty_like(likelihoods)  # p(label n | clips 0..n)
+    predicted = prior  # p(label n | clips 0..n-1)
+    for number, likelihood in enumerate(likelihoods):
+        forward[number] = predicted * likelihood
+        forward[number] /= forward[number].sum()
+        if number < len(transitions):
+            predicted = forward[number] @ transitions[number]
+    backward = np.ones(len(prior))  # p(clips n+1.. | label n), up to a factor
+    smoothed = [int((forward[-1] * backward).argmax())]
+    for number in range(len(transitions) - 1, -1, -1):
+        backward = transitions[number] @ (likelihoods[number + 1] * backward)
+        backward /= backward.sum()
+        smoothed.append(int((forward[number] * backward).argmax()))
+    return smoothed[::-1]
