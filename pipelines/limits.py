@@ -15,3 +15,6 @@ TABLE_HEAD_BYTES = 65_536  # read to recognise how a table is written; a header 
 
 # Labels
 MAX_LABELS_BYTES = 20_000_000  # it is read whole; labels of a whole day take less than a megabyte
+
+# Comparing
+MAX_KEPT_FRAME_BYTES = 512 * 2**20  # of a recording, while models that do not fit together take turns

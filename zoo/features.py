@@ -21,6 +21,11 @@ class FeatureSpec:
     prompt: str | None = None  # the question a captioner is asked
     sentences: Weights | None = None  # what turns its captions into vectors
 
+    @property
+    def model(self) -> tuple[str, Weights, Weights | None]:
+        """The identity of the encoder alone, whatever it is asked."""
+        return self.encoder, self.weights, self.sentences
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Features:

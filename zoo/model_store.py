@@ -16,7 +16,7 @@ from zoo.features import Encoder, Features, FeatureSpec
 from zoo.hub.download import fetch
 from zoo.predictions import ClipPrediction, Head
 from zoo.releases import Release
-from zoo.weights import WeightsMissing, is_out_of_memory
+from zoo.weights import Weights, WeightsMissing, is_out_of_memory
 
 BUDGET_SHARE = 0.5  # of the device's memory may be taken by loaded models
 
@@ -28,6 +28,7 @@ class _Slot:
     """A place for a model, and the lock that lets one thread at a time load or use it."""
 
     model: Encoder | Head | None = None
+    keepers: int = 0  # callers that need it for more than one call, see `keep`
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -35,8 +36,8 @@ class ModelStore:
     """Loads encoders and heads on first use and shares them: a thread-safe LRU cache of models.
 
     budget is how many bytes loaded models may take: the least recently used are evicted when it is
-    exceeded, but never one that is in use.  Model libraries are imported here, late, so that the page paints
-    before any of them.
+    exceeded, but never one that is in use or kept.  Model libraries are imported here, late, so that the page
+    paints before any of them.
     """
 
     def __init__(self, budget: int | None = None) -> None:
@@ -48,6 +49,33 @@ class ModelStore:
         """Have a release's encoder and head ready.  Raises WeightsMissing."""
         with self._encoder(release.feature_spec), self._head(release):
             pass
+
+    @contextmanager
+    def keep(self, release: Release) -> Iterator[None]:
+        """Load a release and keep its models until the context ends.  Raises WeightsMissing."""
+        spec = release.feature_spec
+        with self._encoder(spec), self._head(release), self._lock:
+            slots = [self._slots[key] for key in (spec.model, release)]
+            for slot in slots:
+                slot.keepers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                for slot in slots:
+                    slot.keepers -= 1
+            self._evict()
+
+    def has_room(self, releases: Sequence[Release]) -> bool:
+        """Whether releases fit the budget beside the models that are kept, judged by the size of their files.
+
+        Weights that are on the Hub alone are downloaded.
+        """
+        parts = {part for each in releases for part in (*each.feature_spec.model[1:], each.weights) if part}
+        needed = sum(map(_file_bytes, parts))
+        with self._lock:
+            kept = sum(slot.model.memory() for slot in self._slots.values() if slot.keepers)
+            return kept + needed <= self._limit()
 
     def embed(self, spec: FeatureSpec, clips: Sequence[Clip]) -> Features:
         """One forward pass over N clips.  Raises WeightsMissing."""
@@ -64,7 +92,7 @@ class ModelStore:
         with self._lock:
             return all(
                 key in self._slots and self._slots[key].model is not None
-                for key in (_encoder_key(release.feature_spec), release)
+                for key in (release.feature_spec.model, release)
             )
 
     def size(self, release: Release) -> tuple[int, int]:
@@ -78,9 +106,7 @@ class ModelStore:
             return self._used()
 
     def _encoder(self, spec: FeatureSpec) -> AbstractContextManager[Encoder]:
-        return self._using(
-            _encoder_key(spec), lambda: _module("encoders", spec.encoder).load(spec, fetch, device())
-        )
+        return self._using(spec.model, lambda: _module("encoders", spec.encoder).load(spec, fetch, device()))
 
     def _head(self, release: Release) -> AbstractContextManager[Head]:
         return self._using(release, lambda: _module("heads", release.variant.head).load(release, fetch))
@@ -112,22 +138,31 @@ class ModelStore:
     def _evict(self) -> None:
         """Drop the least recently used models until the rest fits the budget."""
         with self._lock:
-            if self._budget is None:
-                self._budget = round(BUDGET_SHARE * total_memory(device()))
             for key, slot in list(self._slots.items()):
-                if self._used() <= self._budget:
+                if self._used() <= self._limit():
                     return
+                if slot.keepers:
+                    continue
                 if slot.lock.acquire(blocking=False):  # in use otherwise, like the one just loaded
                     del self._slots[key]
                     slot.lock.release()
+
+    def _limit(self) -> int:
+        if self._budget is None:
+            self._budget = round(BUDGET_SHARE * total_memory(device()))
+        return self._budget
 
     def _used(self) -> int:
         return sum(slot.model.memory() for slot in self._slots.values() if slot.model is not None)
 
 
-def _encoder_key(spec: FeatureSpec) -> tuple:
-    """One model, whatever question it is asked."""
-    return spec.encoder, spec.weights, spec.sentences
+def _file_bytes(weights: Weights) -> int:
+    """The size of weights on disk; 0 if they are missing, which loading them will report."""
+    try:
+        folder = fetch(weights)
+    except WeightsMissing:
+        return 0
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _load(key: Hashable, load: Callable[[], Encoder | Head]) -> Encoder | Head:

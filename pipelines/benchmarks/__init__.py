@@ -1,1 +1,1 @@
-"""How fast and how heavy the product is."""
+"""Benchmarks: decoding, the stages of a recognition, the variants, the paper's model sizes."""

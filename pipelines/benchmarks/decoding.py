@@ -1,15 +1,14 @@
-"""How fast and how heavy the product is, measured against the plain libraries it stands on."""
+"""How fast a video is cut into clips, measured against PyAV and OpenCV alone."""
 
-import resource
 import sys
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 import av
 import cv2
+import psutil
 
+from pipelines.benchmarks.timing import time_in_turns
 from pipelines.recordings.recording import (
     Recording,
     cut_clips,
@@ -21,42 +20,43 @@ from pipelines.recordings.recording import (
 ROUNDS = 5
 
 
-def decode_speed(path: str | Path, rounds: int = ROUNDS) -> dict:
-    """Compare cutting a video into clips with decoding it and keeping the same frames, no more.
+@dataclass(frozen=True, kw_only=True)
+class DecodingSpeed:
+    """Seconds to decode one video, by reader."""
 
-    The rounds of all readers are interleaved, so that a busy machine is as hard on each.
-    `ratio` is ours to the faster of the others: under 1 is faster.
-    """
+    frames: int
+    sampled: int  # frames that clips are made of
+    seconds: dict[str, float]  # ours, pyav and opencv
+    ratio: float  # ours to the faster of the others: under 1 is faster
+    peak_memory_mb: float
+
+
+def decode_speed(path: str | Path, rounds: int = ROUNDS) -> DecodingSpeed:
+    """Compare cutting a video into clips with decoding it and keeping the same frames."""
     recording = open_recording(path)
-    wanted = sorted(set(frames_on_screen(recording, sample_times(recording)).tolist()))
+    sampled = sorted(set(frames_on_screen(recording, sample_times(recording)).tolist()))
     readers = {
         "ours": lambda: _clips(recording),
-        "pyav": lambda: _pyav(recording, wanted),
-        "opencv": lambda: _opencv(recording, wanted),
+        "pyav": lambda: _pyav(recording, sampled),
+        "opencv": lambda: _opencv(recording, sampled),
     }
-    seconds = interleaved(readers, rounds)
-    return {
-        "frames": recording.frames,
-        "sampled": len(wanted),
-        "seconds": seconds,
-        "ratio": seconds["ours"] / min(seconds["pyav"], seconds["opencv"]),
-        "peak_memory_mb": peak_memory_mb(),
-    }
-
-
-def interleaved(acts: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median seconds of each act, all of them taking turns."""
-    taken = {name: [] for name in acts}
-    for _ in range(rounds):
-        for name, act in acts.items():
-            start = time.perf_counter()
-            act()
-            taken[name].append(time.perf_counter() - start)
-    return {name: median(each) for name, each in taken.items()}
+    seconds = {name: timing.wall_s for name, timing in time_in_turns(readers, rounds).items()}
+    return DecodingSpeed(
+        frames=recording.frames,
+        sampled=len(sampled),
+        seconds=seconds,
+        ratio=seconds["ours"] / min(seconds["pyav"], seconds["opencv"]),
+        peak_memory_mb=peak_memory_mb(),
+    )
 
 
 def peak_memory_mb() -> float:
-    """The most memory this process ever held, in MB."""
+    """The peak resident memory of this process, in MB."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        memory = psutil.Process().memory_info()
+        return getattr(memory, "peak_wset", memory.rss) / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
 
@@ -66,21 +66,21 @@ def _clips(recording: Recording) -> None:
         pass
 
 
-def _pyav(recording: Recording, wanted: list[int]) -> None:
-    keep = set(wanted)
+def _pyav(recording: Recording, sampled: list[int]) -> None:
+    keep = set(sampled)
     with av.open(str(recording.path)) as container:
         container.streams.video[0].thread_type = "AUTO"
         for number, frame in enumerate(container.decode(video=0)):
             if number in keep:
                 frame.to_ndarray(format="rgb24")
-            if number == wanted[-1]:
+            if number == sampled[-1]:
                 return
 
 
-def _opencv(recording: Recording, wanted: list[int]) -> None:
-    keep = set(wanted)
+def _opencv(recording: Recording, sampled: list[int]) -> None:
+    keep = set(sampled)
     capture = cv2.VideoCapture(str(recording.path))
-    for number in range(wanted[-1] + 1):
+    for number in range(sampled[-1] + 1):
         if not capture.grab():
             break
         if number in keep:

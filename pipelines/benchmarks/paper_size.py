@@ -1,11 +1,12 @@
-"""The paper's architectures at full size with fresh weights: to be timed, and to prove that they load.
+"""The paper's architectures at full size with random weights, for timing and for tests of loading.
 
-They answer nothing sensible.  Tokenizers of the public checkpoints are not to be had without a hub; theirs
-are a word or a sign a token, which costs the decoder as many steps as the true ones or more.
+Their labels mean nothing.  The tokenizers of the public checkpoints need a hub; the ones written here have
+one token a word or a character, which costs the decoder as many steps as the true ones or more.
 """
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ import numpy as np
 
 from encodings.clip import CLIP_S, RATE_HZ
 from zoo.labels import LabelSet
+from zoo.release_config import ReleaseConfig
+from zoo.weights import Weights
 
 if TYPE_CHECKING:
     import torch
@@ -43,12 +46,12 @@ def write_vi_cl(folder: Path, labels: LabelSet) -> "VideoMAEForVideoClassificati
     model = VideoMAEForVideoClassification(VideoMAEConfig(id2label=dict(enumerate(labels.labels)))).eval()
     _spread(model.classifier.weight)
     model.save_pretrained(folder)
-    _describe(folder, variant="vi-cl", labels=labels.key)
+    _describe(folder, ReleaseConfig(variant="vi-cl", labels=labels.key))
     return model
 
 
 def write_vi_lm(folder: Path, labels: LabelSet, encoder: "torch.nn.Module") -> None:
-    """VideoMAE-base, and T5-small as the decoder that looks at its 1568 tokens."""
+    """VideoMAE-base, and T5-small as a decoder with cross-attention to its 1568 tokens."""
     import torch
     from transformers import T5Config, T5ForConditionalGeneration
 
@@ -60,7 +63,7 @@ def write_vi_lm(folder: Path, labels: LabelSet, encoder: "torch.nn.Module") -> N
     projection = torch.nn.Linear(encoder.config.hidden_size, decoder.config.d_model)
     _spread(projection.weight)
     save_decoder(folder, decoder, projection, _tokenizer(sorted(set("".join(labels.labels))), None))
-    _describe(folder, variant="vi-lm", labels=labels.key)
+    _describe(folder, ReleaseConfig(variant="vi-lm", labels=labels.key))
 
 
 def write_xclip(folder: Path, labels: LabelSet) -> "XCLIPModel":
@@ -73,12 +76,12 @@ def write_xclip(folder: Path, labels: LabelSet) -> "XCLIPModel":
     model = XCLIPModel(XCLIPConfig(text_config=text, vision_config={"patch_size": 32})).eval()
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    _describe(folder, backbone="x-clip", encodings=["V"])
+    _describe(folder, ReleaseConfig(backbone_name="x-clip", encodings=("V",)))
     return model
 
 
 def write_trees(folder: Path, kind: str, labels: LabelSet, width: int = 512) -> None:
-    """A forest (rf) or boosted trees (xgb) on noise of the backbone's width."""
+    """A random forest (rf) or gradient-boosted trees (xgb), fitted on noise of the backbone's width."""
     rng, count = np.random.default_rng(0), len(labels.labels)
     truth = np.arange(15 * count) % count
     vectors = rng.normal(0, 1, (len(truth), width)).astype(np.float32)
@@ -97,41 +100,37 @@ def write_trees(folder: Path, kind: str, labels: LabelSet, width: int = 512) -> 
 
         trees = xgboost.XGBClassifier(n_estimators=TREES, max_depth=DEPTH, learning_rate=0.5, random_state=0)
         trees.fit(vectors, truth).save_model(folder / "model.ubj")
-    _describe(folder, variant=f"x-clip-{kind}", labels=labels.key, backbone={"source": "x-clip"})
+    config = ReleaseConfig(variant=f"x-clip-{kind}", labels=labels.key, backbone=Weights("x-clip"))
+    _describe(folder, config)
 
 
-def _describe(folder: Path, **about: object) -> None:
-    path = folder / "config.json"
-    rates = {"clip_s": CLIP_S, "rate_hz": RATE_HZ, "trained_on": "nothing"}
-    told = json.loads(path.read_text()) | {"benchscribe": rates | about}
-    path.write_text(json.dumps(told))
+def _describe(folder: Path, config: ReleaseConfig) -> None:
+    replace(config, clip_s=CLIP_S, rate_hz=RATE_HZ, trained_on="nothing").write(folder)
     size = {"size": {"height": SIDE, "width": SIDE}, "do_center_crop": False}
     (folder / "preprocessor_config.json").write_text(json.dumps(size | IMAGENET))
 
 
 def _spread(weights: "torch.Tensor") -> None:
-    """Fresh weights answer alike to every clip; wider ones tell them apart."""
+    """Draw weights with a larger deviation: with the default one the label does not depend on the clip."""
     import torch
 
     torch.nn.init.normal_(weights, std=1.0)
 
 
 def _tokenizer(pieces: Sequence[str], split: str | None) -> "PreTrainedTokenizerFast":
-    """A token a piece: words divided by spaces, or signs that follow each other."""
+    """A tokenizer with one token a piece: words between spaces, or single characters."""
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    signs = {piece: place for place, piece in enumerate(["<pad>", "</s>", "<unk>", *pieces])}
+    vocabulary = {piece: place for place, piece in enumerate(["<pad>", "</s>", "<unk>", *pieces])}
     if split is None:
-        raw = Tokenizer(models.BPE(signs, [], unk_token="<unk>"))
+        raw = Tokenizer(models.BPE(vocabulary, [], unk_token="<unk>"))
     else:
-        signs |= {
-            "<start>": len(signs),
-            "<end>": len(signs) + 1,
-        }  # the end has the greatest number, as CLIP's
-        raw = Tokenizer(models.WordLevel(signs, unk_token="<unk>"))
+        # As in CLIP, the end token has the greatest number.
+        vocabulary |= {"<start>": len(vocabulary), "<end>": len(vocabulary) + 1}
+        raw = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
         raw.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-        marks = [(name, signs[name]) for name in ("<start>", "<end>")]
+        marks = [(name, vocabulary[name]) for name in ("<start>", "<end>")]
         raw.post_processor = processors.TemplateProcessing("<start> $A <end>", special_tokens=marks)
     eos = "</s>" if split is None else "<end>"
     return PreTrainedTokenizerFast(tokenizer_object=raw, pad_token="<pad>", eos_token=eos, unk_token="<unk>")

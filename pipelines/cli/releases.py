@@ -3,7 +3,7 @@
 Each imports what it needs when it runs, so that no verb waits for the libraries of another.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -169,8 +169,9 @@ def benchmark(options: BenchmarkOptions) -> None:
     from pipelines.benchmarks.recognition import stage_speed
 
     release = _release_of(options)
-    decode = decode_speed(options.video, options.rounds)
-    write({"decode": decode, "recognise": stage_speed(options.video, release, options.rounds)}, options.json)
+    decoding = decode_speed(options.video, options.rounds)
+    recognition = stage_speed(options.video, release, options.rounds)
+    write({"decode": asdict(decoding), "recognise": asdict(recognition)}, options.json)
 
 
 def benchmark_variants(options: BenchmarkVariantsOptions) -> None:
@@ -183,7 +184,7 @@ def benchmark_variants(options: BenchmarkVariantsOptions) -> None:
         speeds = paper_size_speed(options.video, labels, options.rounds)
     else:
         speeds = variants_speed(options.video, labels, options.tier, options.rounds)
-    write(speeds, options.json)
+    write(asdict(speeds), options.json)
 
 
 def pull(options: PullOptions) -> None:

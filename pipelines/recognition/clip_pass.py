@@ -11,6 +11,7 @@ from encodings.clip import FRAMES, Clip
 from encodings.names import Encoding
 from encodings.paint import encode
 from pipelines.recognition.latency import Latency
+from zoo.features import FeatureSpec
 from zoo.model_store import ModelStore
 from zoo.predictions import ClipPrediction
 from zoo.releases import Release
@@ -31,28 +32,28 @@ class NamedClip:
 
 
 class ClipPass:
-    """One clip on its way through several releases: encoded once an encoding, embedded once a forward pass.
-
-    latency has the seconds really spent on the clip, however many releases share the work.
-    """
+    """One clip on its way through several releases; each encoding and each forward pass is done once."""
 
     def __init__(self, clip: Clip, decode_s: float, store: ModelStore) -> None:
-        self.clip, self.latency = clip, Latency(decode=decode_s)
+        self.clip = clip
         self._decode_s, self._store = decode_s, store
-        self._results: dict[tuple, tuple] = {}
+        self._spent = Latency(decode=decode_s)
+        self._encoded: dict[Encoding, tuple] = {}
+        self._features: dict[tuple[FeatureSpec, Encoding], tuple] = {}
 
     def answer(self, release: Release, encoding: Encoding) -> tuple[NamedClip, Latency]:
         """Answer with a release; the latency is what it would take alone, shared work counted in full.
 
         Raises WeightsMissing, MissingSignal.
         """
-        (encoded, thumbnail), encode_s = self._once("encode", encoding, lambda: self._encode(encoding))
+        if encoding not in self._encoded:
+            self._encoded[encoding] = self._timed("encode", lambda: self._encode(encoding))
+        (encoded, thumbnail), encode_s = self._encoded[encoding]
         spec, shown = release.feature_spec, encoded.encoding
-        features, embed_s = self._once("embed", (spec, shown), lambda: self._store.embed(spec, [encoded]))
-        start_s = time.perf_counter()
-        (prediction,) = self._store.answer(release, features)
-        answer_s = time.perf_counter() - start_s
-        self.latency += Latency(answer=answer_s)
+        if (spec, shown) not in self._features:
+            self._features[spec, shown] = self._timed("embed", lambda: self._store.embed(spec, [encoded]))
+        features, embed_s = self._features[spec, shown]
+        (prediction,), answer_s = self._timed("answer", lambda: self._store.answer(release, features))
         named = NamedClip(
             prediction=prediction,
             encoding=shown,
@@ -61,15 +62,26 @@ class ClipPass:
         )
         return named, Latency(decode=self._decode_s, encode=encode_s, embed=embed_s, answer=answer_s)
 
-    def _once(self, stage: str, key: object, act: Callable[[], object]) -> tuple:
-        """The result of a stage and its seconds, computed now or when another release needed it."""
-        if (stage, key) not in self._results:
-            start_s = time.perf_counter()
-            result = act()
-            spent_s = time.perf_counter() - start_s
-            self.latency += Latency(**{stage: spent_s})
-            self._results[stage, key] = result, spent_s
-        return self._results[stage, key]
+    def spend(self, latency: Latency) -> None:
+        """Count seconds that were spent on this clip."""
+        self._spent += latency
+
+    def take_latency(self) -> Latency:
+        """The seconds really spent on this clip since this was asked last; shared work counts once."""
+        spent, self._spent = self._spent, Latency()
+        return spent
+
+    def forget_features(self) -> None:
+        """Drop what the encoders made of the clip; its frames stay."""
+        self._features.clear()
+
+    def _timed(self, stage: str, act: Callable[[], object]) -> tuple:
+        """The result of a stage and its seconds."""
+        start_s = time.perf_counter()
+        result = act()
+        spent_s = time.perf_counter() - start_s
+        self.spend(Latency(**{stage: spent_s}))
+        return result, spent_s
 
     def _encode(self, encoding: Encoding) -> tuple[Clip, str]:
         encoded = encode(self.clip, encoding)

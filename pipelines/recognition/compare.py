@@ -1,16 +1,17 @@
 """Several variants on one recording: decoded once, encoded once an encoding, embedded once a forward pass."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 from encodings.clip import V
 from encodings.errors import UserError
 from encodings.names import Encoding
 from pipelines.recognition.clip_pass import ClipPass
+from pipelines.recognition.clip_source import ClipSource
 from pipelines.recognition.comparison import About, Comparison, NoRelease, Run
-from pipelines.recognition.recognise import add_answer, check_signals, clip_passes, start_recognition
+from pipelines.recognition.recognise import add_answer, check_signals, start_recognition
 from pipelines.recognition.smoothing import transition_counts_of
 from pipelines.recordings.recording import Recording
 from zoo.hub.download import fetch
@@ -52,14 +53,34 @@ def compare(
 ) -> Iterator[Comparison]:
     """Label the clips of a recording with every release, clip by clip, one release after the other.
 
-    releases are of one label set and one tier, at least one.
+    releases are of one label set and one tier, at least one.  Those whose models do not fit the store's
+    budget together take turns: each model is loaded once, and goes through the whole recording before the
+    next batch is loaded.
     Yields before each load, after each label, and at the end.  A release that cannot be loaded or fails
     on the way becomes a failed run, and the others go on.  A release that was not trained on the
     encoding is shown V.  Closing the iterator closes the recording.  Raises MissingSignal,
     UnreadableRecording.
     """
     check_signals(recording, encoding)
-    state = Comparison(
+    state = _start(recording, releases, encoding)
+    source = ClipSource(recording, store, len({run.answer.encoding for run in state.runs if run.answer}))
+    waiting = _groups(state.runs)
+    while waiting:
+        batch: list[int] = []
+        with ExitStack() as loaded:
+            while waiting and (not batch or store.has_room(_releases(state, waiting[0]))):
+                for number in waiting[0]:
+                    yield replace(state, loading=state.runs[number].variant.title)
+                    state = _put(state, number, _load(state.runs[number], store, loaded))
+                batch += waiting.pop(0)
+            state = _number_passes(state)
+            yield state
+            state = yield from _answer_clips(state, batch, source.passes(keep=bool(waiting)))
+    yield state
+
+
+def _start(recording: Recording, releases: Sequence[Release | NoRelease], encoding: Encoding) -> Comparison:
+    return Comparison(
         recording=recording,
         labels=releases[0].labels,
         encoding=encoding,
@@ -67,23 +88,6 @@ def compare(
         total=recording.windows,
         runs=tuple(_run(recording, each, encoding) for each in releases),
     )
-    for number, run in enumerate(state.runs):
-        if not run.failed:
-            yield replace(state, loading=run.variant.title)
-            state = _put(state, number, _load(run, store))
-    state = _number_passes(state)
-    yield state
-    with closing(clip_passes(recording, store)) as passes:
-        for clip_pass in passes:
-            before = state.latency
-            for number, run in enumerate(state.runs):
-                if not run.failed:
-                    state = _put(state, number, _answer(run, clip_pass))
-                    yield replace(state, latency=before + clip_pass.latency)
-            state = replace(state, latency=before + clip_pass.latency)
-            if all(run.failed for run in state.runs):
-                break
-    yield state
 
 
 def _run(recording: Recording, release: Release | NoRelease, encoding: Encoding) -> Run:
@@ -93,14 +97,28 @@ def _run(recording: Recording, release: Release | NoRelease, encoding: Encoding)
     return Run(variant=release.variant, answer=start_recognition(recording, release, shown))
 
 
+def _groups(runs: Sequence[Run]) -> list[list[int]]:
+    """The numbers of the runs that can answer, those that share an encoder together."""
+    groups: dict[tuple, list[int]] = {}
+    for number, run in enumerate(runs):
+        if run.answer:
+            groups.setdefault(run.answer.release.feature_spec.model, []).append(number)
+    return list(groups.values())
+
+
+def _releases(state: Comparison, numbers: Sequence[int]) -> list[Release]:
+    return [state.runs[number].answer.release for number in numbers]
+
+
 def _put(state: Comparison, number: int, run: Run) -> Comparison:
     return replace(state, runs=(*state.runs[:number], run, *state.runs[number + 1 :]))
 
 
-def _load(run: Run, store: ModelStore) -> Run:
+def _load(run: Run, store: ModelStore, loaded: ExitStack) -> Run:
+    """Load the models of a run and keep them until `loaded` is closed."""
+    release = run.answer.release
     try:
-        release = run.answer.release
-        store.load(release)
+        loaded.enter_context(store.keep(release))
         answer = replace(run.answer, transition_counts=transition_counts_of(release))
         return replace(run, answer=answer, about=_about(release, store))
     except Exception as error:
@@ -121,13 +139,29 @@ def _about(release: Release, store: ModelStore) -> About:
 
 
 def _number_passes(state: Comparison) -> Comparison:
-    """Give runs that share a forward pass, an encoder on the same encoding, the same number."""
+    """Give loaded runs that share a forward pass, an encoder on the same encoding, the same number."""
     numbers: dict[tuple, int] = {}
     for place, run in enumerate(state.runs):
-        if not run.failed:
+        if run.about.parameters is not None:
             key = run.answer.release.feature_spec, run.answer.encoding
             number = numbers.setdefault(key, len(numbers) + 1)
             state = _put(state, place, replace(run, about=replace(run.about, forward_pass=number)))
+    return state
+
+
+def _answer_clips(
+    state: Comparison, batch: Sequence[int], passes: Iterator[ClipPass]
+) -> Generator[Comparison, None, Comparison]:
+    """Let a batch of loaded runs answer every clip; the runs are given by their numbers."""
+    with closing(passes):
+        while any(not state.runs[number].failed for number in batch):
+            if (clip_pass := next(passes, None)) is None:
+                break
+            for number in batch:
+                if not state.runs[number].failed:
+                    state = _put(state, number, _answer(state.runs[number], clip_pass))
+                    state = replace(state, latency=state.latency + clip_pass.take_latency())
+                    yield state
     return state
 
 

@@ -1,19 +1,18 @@
 """The one path: a recording becomes labelled clips and a workflow, clip by clip."""
 
 import time
-from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from encodings.clip import Clip
 from encodings.names import Encoding
 from encodings.paint import require
 from pipelines.recognition.clip_pass import ClipPass, NamedClip
+from pipelines.recognition.clip_source import clip_passes
 from pipelines.recognition.latency import Latency
 from pipelines.recognition.smoothing import TransitionCounts, smooth, transition_counts_of
 from pipelines.recognition.workflow import Workflow, compile_workflow
-from pipelines.recordings.recording import Recording, cut_clips
+from pipelines.recordings.recording import Recording
 from zoo.model_store import ModelStore
 from zoo.releases import Release
 
@@ -90,7 +89,7 @@ def add_answer(state: Recognition, clip_pass: ClipPass) -> Recognition:
     start_s = time.perf_counter()
     state = add_clip(state, clip)
     smoothing = Latency(answer=time.perf_counter() - start_s)
-    clip_pass.latency += smoothing
+    clip_pass.spend(smoothing)
     return replace(state, latency=state.latency + latency + smoothing)
 
 
@@ -108,25 +107,3 @@ def add_clip(state: Recognition, clip: NamedClip) -> Recognition:
         is_smoothed=bool(state.transition_counts) and clip.prediction.scores is not None,
         workflow=compile_workflow(relabelled, labels),
     )
-
-
-def clip_passes(recording: Recording, store: ModelStore) -> Iterator[ClipPass]:
-    """The clips of a recording, decoded; closing the iterator closes the recording."""
-    with closing(prefetch(cut_clips(recording))) as clips:
-        start_s = time.perf_counter()
-        for clip in clips:
-            yield ClipPass(clip, time.perf_counter() - start_s, store)
-            start_s = time.perf_counter()
-
-
-def prefetch(items: Generator[Clip]) -> Iterator[Clip]:
-    """Take the next item in a thread of its own while the caller works on this one.
-
-    Closing it waits for that thread and then closes the items.
-    """
-    end = object()
-    with closing(items), ThreadPoolExecutor(1, "decode") as thread:
-        upcoming = thread.submit(next, items, end)
-        while (item := upcoming.result()) is not end:
-            upcoming = thread.submit(next, items, end)
-            yield item

@@ -3,11 +3,13 @@
 The hidden states are the true labels of the clips; the observations are the model's scores.  A clip is 4 s
 of an activity that lasts several times as long, and procedures have an order: adding comes after weighing.
 Transition probabilities come from the training split of a release.  The smoothed label of a clip is the most
-probable one given all clips (forward-backward algorithm; Rabiner, “A tutorial on hidden Markov models”, 1989).
+probable one given all clips (forward-backward algorithm; Rabiner, “A tutorial on hidden Markov models and
+selected applications in speech recognition”, 1989).
 """
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,7 +53,7 @@ def smooth(
     if not transition_counts or any(clip.scores is None for clip in clips):
         return tuple(clip.label for clip in clips)
     posteriors = np.array([[clip.scores[label] for label in labels.labels] for clip in clips])
-    steps = [clip_steps(one.end_s, two.start_s) for one, two in zip(clips, clips[1:], strict=False)]
+    steps = [clip_steps(one.end_s, two.start_s) for one, two in pairwise(clips)]
     smoothed = forward_backward(posteriors, np.array(transition_counts), steps)
     return tuple(labels.labels[label] for label in smoothed)
 

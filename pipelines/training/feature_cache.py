@@ -12,7 +12,7 @@ from encodings.names import Encoding
 from encodings.paint import encode
 from pipelines.datasets.clips import labelled_clips
 from pipelines.datasets.manifest import ClipRow
-from pipelines.recognition.recognise import prefetch
+from pipelines.recognition.clip_source import prefetch
 from zoo.atomic_write import atomic_write
 from zoo.features import Features, FeatureSpec
 from zoo.hub.download import fetch

@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.support.tiny_releases import describe, write_trees, write_xclip
 from zoo.features import FeatureSpec
 from zoo.model_store import ModelStore
+from zoo.releases import find_release
 from zoo.weights import Weights, WeightsMissing
 
 
@@ -181,3 +183,22 @@ def test_one_loads_while_another_answers(loaded):
 def test_a_variant_without_code_is_one_sentence():
     with pytest.raises(WeightsMissing, match="cannot run unwritten yet"):
         ModelStore().embed(FeatureSpec(encoder="unwritten", weights=Weights("one")), [])
+
+
+def test_kept_models_stay_whatever_the_budget_and_go_afterwards(tmp_path):
+    write_xclip(tmp_path / "x-clip")
+    write_trees(tmp_path / "x-clip-rf", "forest")
+    for folder in tmp_path.iterdir():
+        describe(folder, backbone={"source": "x-clip"})
+    release = find_release("x-clip-rf", "lab-actions", "V", weights=str(tmp_path / "x-clip-rf"))
+    store = ModelStore(budget=1)
+    assert not store.has_room([release])
+    with store.keep(release), store.keep(release):
+        parameters, memory = store.size(release)
+        assert parameters > 0
+        assert store.memory() == memory > 1
+    assert store.memory() == 0
+    roomy = ModelStore(budget=10_000_000)
+    with roomy.keep(release):
+        assert roomy.has_room([release])
+    assert roomy.memory() == memory

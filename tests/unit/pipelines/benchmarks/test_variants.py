@@ -2,10 +2,8 @@
 
 import json
 
-import pytest
-
 from pipelines.__main__ import main
-from pipelines.benchmarks.variants import TOGETHER, take_turns
+from pipelines.benchmarks.variants import TOGETHER
 from tests.support.tiny_releases import write_zoo
 from zoo.model_store import ModelStore
 from zoo.variants import VARIANTS
@@ -21,13 +19,13 @@ def test_eight_alone_are_eight_passes_and_together_five(monkeypatch, tmp_path, v
 
     monkeypatch.setattr(ModelStore, "embed", noting)
     assert main(["benchmark-variants", str(video), "--rounds", "1"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    speeds = json.loads(capsys.readouterr().out)
     keys = {each.key for each in VARIANTS}
-    assert told["forward_passes"] == 5
-    assert set(told["seconds"]) == set(told["cpu_s"]) == keys | {TOGETHER}
+    assert speeds["forward_passes"] == 5
+    assert set(speeds["seconds"]) == set(speeds["cpu_s"]) == keys | {TOGETHER}
     assert len(passes) == 2 * (8 + 5)  # once to warm up
-    assert 0 < told["ratio"] < 1
-    assert set(told["parameters"]) == keys
+    assert 0 < speeds["ratio"] < 1
+    assert set(speeds["parameters"]) == keys
 
 
 def test_no_release_for_the_labels(monkeypatch, tmp_path, video, capsys):
@@ -36,11 +34,3 @@ def test_no_release_for_the_labels(monkeypatch, tmp_path, video, capsys):
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
     assert main(["benchmark-variants", str(video), "--tier", "cloud"]) == 2
     assert "embedded, hub" in capsys.readouterr().err
-
-
-def test_acts_take_turns():
-    order = []
-    seconds, cpu_s = take_turns({name: lambda name=name: order.append(name) for name in "ab"}, 3)
-    assert order == list("ababab")
-    assert seconds.keys() == cpu_s.keys() == {"a", "b"}
-    assert all(each == pytest.approx(0, abs=0.1) for each in seconds.values())

@@ -1,6 +1,7 @@
 """Eight variants on one recording: what is shared, what fails alone, what is written."""
 
 import json
+import threading
 from collections import Counter
 
 import pytest
@@ -9,7 +10,9 @@ import zoo.releases
 from encodings.errors import MissingSignal
 from encodings.names import encoding
 from pipelines.__main__ import main
-from pipelines.exports.json import as_json
+from pipelines.evaluation.comparison_report import make_report
+from pipelines.exports.json import as_json, comparison_as_json
+from pipelines.recognition import clip_source
 from pipelines.recognition.compare import compare, find_releases
 from pipelines.recognition.comparison import NoRelease
 from pipelines.recognition.recognise import recognise
@@ -24,12 +27,20 @@ WITHOUT_SENTENCES = ["vi-cl", "vi-lm", "x-clip", "x-clip-rf", "x-clip-xgb"]
 
 
 class CountingStore(ModelStore):
-    """The store itself, which also counts every forward pass; `broken` raises as a mistake of ours would."""
+    """The store itself, which also counts loads and forward passes; `broken` fails by an error of ours."""
 
-    def __init__(self, broken: str = "") -> None:
-        super().__init__()
+    def __init__(self, budget: int | None = None, broken: str = "") -> None:
+        super().__init__(budget)
         self.passes: Counter = Counter()
+        self.loads: Counter = Counter()
         self.broken = broken
+
+    def _using(self, key, load):
+        def counted():
+            self.loads[key] += 1
+            return load()
+
+        return super()._using(key, counted)
 
     def embed(self, spec, clips):
         self.passes[spec] += len(clips)
@@ -92,6 +103,81 @@ def test_clips_come_one_variant_after_the_other(tiny, path):
     assert [state.loading for state in states[:3]] == ["Vi-Cl", "X-CLIP", ""]
     named = [[run.clips_done for run in state.runs] for state in states[2:]]
     assert named == [[0, 0], [1, 0], [1, 1], [2, 1], [2, 2], [3, 2], [3, 3], [3, 3]]
+
+
+def without_latency(state) -> dict:
+    written = comparison_as_json(state, make_report(state))
+    del written["latency_s"]
+    for run in written["runs"]:
+        del run["latency_s"]
+    return written
+
+
+def cuts_of(monkeypatch) -> list[str]:
+    """The recordings that are decoded from now on."""
+    decoded, cut = [], clip_source.cut_clips
+
+    def noted(recording):
+        decoded.append(recording.name)
+        return cut(recording)
+
+    monkeypatch.setattr(clip_source, "cut_clips", noted)
+    return decoded
+
+
+def test_models_that_do_not_fit_together_are_loaded_once_a_recording(tiny, path, monkeypatch):
+    recording, found = open_recording(path), find_releases(WITHOUT_SENTENCES, "lab-actions", V)
+    *_, together = compare(recording, found, V, ModelStore())
+    decoded, store = cuts_of(monkeypatch), CountingStore(budget=1)
+    states = list(compare(recording, found, V, store))
+    assert set(store.loads.values()) == {1}
+    assert len(store.loads) == 3 + 5  # encoders and heads
+    assert all(store.passes[spec] == 3 for spec in store.passes)
+    assert decoded == ["9s.mp4"]
+    assert without_latency(states[-1]) == without_latency(together)
+    assert states[-1].latency.total < sum(run.answer.latency.total for run in states[-1].runs)
+    progress = [[run.clips_done for run in state.runs] for state in states]
+    assert progress == sorted(progress)
+    assert [3, 0, 0, 0, 0] in progress  # one after the other
+    assert [3, 3, 1, 1, 1] in progress  # X-CLIP's three have one encoder
+    assert store.memory() == 0
+
+
+def test_two_questions_to_one_captioner_are_one_model(tiny, path):
+    found = find_releases(["video-llava", "video-llava-rf"], "lab-actions", V)
+    store = CountingStore(budget=1)
+    *_, last = compare(open_recording(path), found, V, store)
+    assert last.finished
+    assert last.forward_passes == 2
+    assert set(store.loads.values()) == {1}
+    assert len(store.loads) == 1 + 2
+
+
+def test_a_long_recording_is_decoded_again_for_each_batch(tiny, path, monkeypatch):
+    monkeypatch.setattr(clip_source, "MAX_KEPT_FRAME_BYTES", 0)
+    decoded = cuts_of(monkeypatch)
+    found = find_releases(["vi-cl", "x-clip", "x-clip-rf"], "lab-actions", V)
+    *_, last = compare(open_recording(path), found, V, CountingStore(budget=1))
+    assert decoded == ["9s.mp4"] * 2
+    assert last.finished
+
+
+def test_a_batch_that_fails_leaves_the_recording_to_the_next(tiny, path):
+    found = find_releases(["vi-cl", "x-clip"], "lab-actions", V)
+    *_, last = compare(open_recording(path), found, V, CountingStore(budget=1, broken="vi-cl"))
+    assert [run.clips_done for run in last.runs] == [1, 3]
+    assert last.finished
+
+
+def test_closing_it_half_way_lets_the_models_go_and_closes_the_recording(tiny, path):
+    store = CountingStore(budget=1)
+    states = compare(open_recording(path), find_releases(["vi-cl", "x-clip"], "lab-actions", V), V, store)
+    while not next(states).answers_done:
+        pass
+    assert store.memory() > 0
+    states.close()
+    assert store.memory() == 0
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("decode")]
 
 
 def test_one_that_fails_on_the_way_and_one_that_cannot_be_loaded_stop_nobody_else(tiny, path, tmp_path):

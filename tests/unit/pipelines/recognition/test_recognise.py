@@ -10,9 +10,11 @@ import pytest
 from encodings.clip import Clip
 from encodings.errors import MissingSignal
 from encodings.names import encoding
+from pipelines.recognition import clip_source
 from pipelines.recognition import recognise as room
 from pipelines.recognition.clip_pass import NamedClip
-from pipelines.recognition.recognise import add_clip, prefetch, recognise, start_recognition
+from pipelines.recognition.clip_source import prefetch
+from pipelines.recognition.recognise import add_clip, recognise, start_recognition
 from pipelines.recognition.smoothing import smooth
 from pipelines.recordings.recording import open_recording
 from zoo.features import Features
@@ -102,7 +104,7 @@ def test_latency_is_the_paths_own_and_not_its_readers(recording):
 
 def test_closing_it_half_way_closes_the_recording(recording, monkeypatch):
     closed = threading.Event()
-    cut = room.cut_clips
+    cut = clip_source.cut_clips
 
     def watched(opened):
         try:
@@ -110,7 +112,7 @@ def test_closing_it_half_way_closes_the_recording(recording, monkeypatch):
         finally:
             closed.set()
 
-    monkeypatch.setattr(room, "cut_clips", watched)
+    monkeypatch.setattr(clip_source, "cut_clips", watched)
     states = recognise(recording, RELEASE, encoding("V"), Counting())
     next(states), next(states)
     states.close()

@@ -205,8 +205,7 @@ def test_the_real_recording_joins_the_gaze_its_glasses_wrote(neon):
 
 
 def test_decoding_is_compared_with_the_plain_libraries(video):
-    found = decode_speed(video, rounds=1)
-    assert (found["frames"], found["sampled"]) == (180, 25)  # 24 up to 5.75 s, then the last one
-    assert set(found["seconds"]) == {"ours", "pyav", "opencv"}
-    assert found["ratio"] > 0
-    assert found["peak_memory_mb"] > 10
+    speed = decode_speed(video, rounds=1)
+    assert (speed.frames, speed.sampled) == (180, 25)  # 24 up to 5.75 s, then the last one
+    assert set(speed.seconds) == {"ours", "pyav", "opencv"}
+    assert speed.ratio > 0

@@ -85,7 +85,7 @@ def test_remarks_name_missing_gaze_and_say_why_nothing_is_smoothed(answer):
     clips = (answer.clips[0], blind, *answer.clips[2:])
     missing = remarks(replace(answer, clips=clips))[0]
     assert missing == "There is no gaze between 0:04 and 0:08: the model was shown video there."
-    unsmoothed = replace(answer, is_smoothed=False, smoothed=answer.named)
+    unsmoothed = replace(answer, is_smoothed=False, smoothed=answer.labels)
     assert "does not know how often one activity follows another" in remarks(unsmoothed)[0]
     silent = [replace(clip, prediction=replace(clip.prediction, scores=None)) for clip in answer.clips]
     assert "gives no scores" in remarks(replace(unsmoothed, clips=tuple(silent)))[0]
