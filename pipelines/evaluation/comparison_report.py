@@ -1,7 +1,8 @@
 """What a comparison shows beyond each model's own answer: agreement, scores against the truth, chance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from encodings.clip import CLIP_S
 from pipelines.evaluation.random_baseline import weighted_draw
@@ -19,14 +20,13 @@ from zoo.predictions import ClipPrediction
 CONSENSUS, CHANCE, TRUTH = "consensus", "chance", "truth"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ComparisonReport:
     """Everything is by the number of a clip or the key of a variant, CONSENSUS and CHANCE.
 
-    scores are over the clips whose truth is known.
-    Workflows and scores of truth and chance end where the model ends that has named most.
-    chance is empty where no release says how often its training split had each label; chance_source
-    says where the frequencies are from, or why there are none.
+    scores are over the clips whose truth is known.  Workflows and scores of truth and chance end where the
+    model ends that has named most.  chance is empty where no release says how often its training split had
+    each label; chance_source says where the frequencies are from, or why there are none.
     """
 
     truth: tuple[Segment, ...] = ()
@@ -41,36 +41,29 @@ class ComparisonReport:
 
 
 def make_report(comparison: Comparison, truth: Sequence[Segment] = ()) -> ComparisonReport:
-    """Look at the answers together; truth are labelled stretches as `read_labels` gives them."""
+    """Compare the answers with each other and with the truth, which is as `read_labels` gives it."""
     labels, spans = comparison.labels, clip_spans(comparison.recording)
-    answers = {run.variant.key: said(run) for run in comparison.answered}
+    answers = {run.variant.key: labels_of(run) for run in comparison.answered}
     smoothed = {run.variant.key: run.answer.smoothed for run in comparison.answered}
     votes = consensus(list(smoothed.values()), labels) if len(smoothed) > 1 else ()
     chance, source = _chance(comparison)
     true_labels = labels_at(truth, spans)
-    named = max(map(len, answers.values()), default=0)  # of a comparison that goes on, or was cancelled
-    shown = {CONSENSUS: tuple(vote.label for vote in votes), CHANCE: chance[:named]}
-    workflows = {key: _workflow(each, spans, labels) for key, each in shown.items() if each}
-    workflows |= {run.variant.key: run.answer.workflow for run in comparison.answered}
+    named = max(map(len, answers.values()), default=0)  # clips; fewer than all while a comparison goes on
+    references = {CONSENSUS: tuple(vote.label for vote in votes), CHANCE: chance[:named]}
     if any(true_labels[:named]):
-        workflows[TRUTH] = _workflow(true_labels[:named], spans, labels)
-    is_smoothed = {
-        run.variant.key: run.answer.smoothed for run in comparison.answered if run.answer.is_smoothed
-    }
-    scored = {
-        key: _score(each, is_smoothed.get(key, (None,) * len(each)), true_labels, spans, labels)
-        for key, each in (answers | shown).items()
-    }
+        references[TRUTH] = true_labels[:named]
+    workflows = {key: _workflow(each, spans, labels) for key, each in references.items() if each}
+    workflows |= {run.variant.key: run.answer.workflow for run in comparison.answered}
     return ComparisonReport(
-        tuple(truth),
-        true_labels,
-        votes,
-        pairwise(answers),
-        worth_a_look(votes),
-        chance,
-        source,
-        workflows,
-        {key: score for key, score in scored.items() if score},
+        truth=tuple(truth),
+        true_labels=true_labels,
+        votes=votes,
+        pairs=pairwise(answers),
+        worth_a_look=worth_a_look(votes),
+        chance=chance,
+        chance_source=source,
+        workflows=workflows,
+        scores=_scores(comparison, references, true_labels),
     )
 
 
@@ -80,15 +73,15 @@ def clip_spans(recording: Recording) -> list[tuple[float, float]]:
     return [(start_s, min(start_s + CLIP_S, recording.duration_s)) for start_s in starts]
 
 
-def said(run: Run) -> tuple[str, ...]:
-    """The labels a run gave, clip by clip."""
+def labels_of(run: Run) -> tuple[str, ...]:
+    """The labels a run gave, clip by clip, before smoothing."""
     return tuple(clip.prediction.label for clip in run.answer.clips) if run.answer else ()
 
 
 def _workflow(
     given: Sequence[str | None], spans: Sequence[tuple[float, float]], labels: LabelSet
 ) -> Workflow:
-    """Compile labels; a clip without one is left out, as if it had not been filmed."""
+    """Compile labels; a clip without one is left out."""
     clips = [
         ClipPrediction(start_s=start_s, end_s=end_s, label=label)
         for (start_s, end_s), label in zip(spans, given, strict=False)
@@ -97,26 +90,45 @@ def _workflow(
     return compile_workflow(clips, labels)
 
 
-def _score(
-    given: Sequence[str],
-    smoothed: Sequence[str | None],
-    true_labels: Sequence[str | None],
+def _scores(
+    comparison: Comparison, references: Mapping[str, Sequence[str]], true_labels: Sequence[str | None]
+) -> dict[str, Scores]:
+    """The scores of every model, of the consensus and of chance, each over the clips it has named."""
+    labels, spans = comparison.labels, clip_spans(comparison.recording)
+    clips = {
+        run.variant.key: _clips(labels_of(run), spans, true_labels, _smoothed_of(run))
+        for run in comparison.answered
+    }
+    clips |= {key: _clips(references[key], spans, true_labels) for key in (CONSENSUS, CHANCE)}
+    return {key: score_clips(each, labels) for key, each in clips.items() if each}
+
+
+def _smoothed_of(run: Run) -> tuple[str, ...]:
+    return run.answer.smoothed if run.answer.is_smoothed else ()
+
+
+def _clips(
+    predicted: Sequence[str],
     spans: Sequence[tuple[float, float]],
-    labels: LabelSet,
-) -> Scores | None:
-    clips = [
+    true_labels: Sequence[str | None],
+    smoothed: Sequence[str] = (),
+) -> list[ScoredClip]:
+    """The clips that have a prediction and a true label."""
+    each_clip = zip_longest(predicted, smoothed[: len(predicted)])
+    return [
         ScoredClip(
             workflow="this recording",
             start_s=start_s,
             end_s=end_s,
             truth=truth,
             predicted=label,
-            smoothed=other,
+            smoothed=smoothed_label,
         )
-        for (start_s, end_s), truth, label, other in zip(spans, true_labels, given, smoothed, strict=False)
+        for (start_s, end_s), truth, (label, smoothed_label) in zip(
+            spans, true_labels, each_clip, strict=False
+        )
         if truth
     ]
-    return score_clips(clips, labels) if clips else None
 
 
 def _chance(comparison: Comparison) -> tuple[tuple[str, ...], str]:

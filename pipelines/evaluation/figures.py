@@ -1,4 +1,4 @@
-"""Pictures of a training and of what its release gets wrong, drawn with matplotlib."""
+"""The pictures of a model card: learning curve, confusion matrix, worst errors; drawn with matplotlib."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,8 +56,8 @@ def draw_confusion(counts: dict[str, dict[str, int]], path: Path) -> None:
     _save(figure, path)
 
 
-def draw_worst(manifest: Path, clips: Sequence[ScoredClip], painted: Encoding, path: Path) -> None:
-    """The wrong answers that were given with the highest score, a row of frames each, as painted.
+def draw_worst(manifest: Path, clips: Sequence[ScoredClip], encoding: Encoding, path: Path) -> None:
+    """The wrong answers that were given with the highest score, a row of encoded frames each.
 
     clips are the answers to the testing split; those without a score are taken in order.
     """
@@ -65,7 +65,7 @@ def draw_worst(manifest: Path, clips: Sequence[ScoredClip], painted: Encoding, p
     wrong = sorted(wrong, key=lambda place: -(clips[place].score or 0))[:WORST]
     if not wrong:
         return
-    shown = _frames(manifest, set(wrong), painted)
+    shown = _frames(manifest, set(wrong), encoding)
     figure, rows = _figure(1.7 * len(SHOWN), 1.55 * len(wrong), len(wrong))
     for place, axes in zip(wrong, rows, strict=True):
         clip = clips[place]
@@ -76,20 +76,20 @@ def draw_worst(manifest: Path, clips: Sequence[ScoredClip], painted: Encoding, p
     _save(figure, path)
 
 
-def _frames(manifest: Path, places: set[int], painted: Encoding) -> dict[int, np.ndarray]:
+def _frames(manifest: Path, places: set[int], encoding: Encoding) -> dict[int, np.ndarray]:
     """The shown frames of some clips of the testing split, small, each clip's in one row [H, W, 3]."""
-    rows, found = rows_of(manifest, "testing"), {}
+    rows, pictures = rows_of(manifest, "testing"), {}
     wanted = {rows[place].video for place in places}
     numbers = [number for number, row in enumerate(rows) if row.video in wanted]
     clips = labelled_clips(manifest, tuple(rows[number] for number in numbers))
     for number, (clip, _) in zip(numbers, clips, strict=True):
         if number in places:
-            frames = encode(clip, painted).frames
+            frames = encode(clip, encoding).frames
             small = [cv2.resize(frames[each], THUMB, interpolation=cv2.INTER_AREA) for each in SHOWN]
-            found[number] = np.hstack(
+            pictures[number] = np.hstack(
                 [np.pad(each, ((0, 0), (0, GAP), (0, 0)), constant_values=255) for each in small]
             )
-    return found
+    return pictures
 
 
 def _figure(width: float, height: float, rows: int = 1):

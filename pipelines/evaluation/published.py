@@ -1,4 +1,4 @@
-"""What the paper measured, as data, to be shown beside what we measure.
+"""The paper's numbers, shown beside what is measured here.
 
 Source of every number: G. Gabrieli et al., "Activity recognition in scientific experimentation using
 multimodal visual encoding", Digital Discovery, 2025, 4, 393, DOI 10.1039/D4DD00287C, Tables 2 and 3.
@@ -19,7 +19,7 @@ class Published:
 
 
 @dataclass(frozen=True)
-class Timed:
+class PublishedLatency:
     """Table 3: seconds a clip on one V100, encoded video in memory to label, and the stated parameters."""
 
     parameters: str
@@ -55,12 +55,12 @@ TABLE_2 = {
 }
 
 TABLE_3 = {
-    "vi-cl": Timed("87M", 0.46, 0.01),
-    "vi-lm": Timed("147M", 1.44, 0.01),
-    "x-clip-rf": Timed("123M", 0.52, 0.03),
-    "x-clip-xgb": Timed("123M", 0.50, 0.04),
-    "video-llava-rf": Timed("2B", 2.05, 0.07),
-    "video-llava-xgb": Timed("2B", 2.46, 0.08),
+    "vi-cl": PublishedLatency("87M", 0.46, 0.01),
+    "vi-lm": PublishedLatency("147M", 1.44, 0.01),
+    "x-clip-rf": PublishedLatency("123M", 0.52, 0.03),
+    "x-clip-xgb": PublishedLatency("123M", 0.50, 0.04),
+    "video-llava-rf": PublishedLatency("2B", 2.05, 0.07),
+    "video-llava-xgb": PublishedLatency("2B", 2.46, 0.08),
 }
 
 # What Table 3's clock leaves out: it runs on 100 clips that are encoded and in memory already.

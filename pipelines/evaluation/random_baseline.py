@@ -1,4 +1,4 @@
-"""The paper's baseline on one recording: labels drawn as often as the training split has them."""
+"""The weighted random baseline of the paper: labels drawn as often as the training split has them."""
 
 from collections.abc import Mapping
 
@@ -10,5 +10,5 @@ SEED = 0
 def weighted_draw(frequencies: Mapping[str, int], clips: int, seed: int = SEED) -> tuple[str, ...]:
     """Draw a label for every clip; frequencies counts the clips of each label in a training split."""
     counts = np.array(list(frequencies.values()), float)
-    drawn = np.random.default_rng(seed).choice(list(frequencies), clips, p=counts / counts.sum())
-    return tuple(drawn.tolist())
+    labels = np.random.default_rng(seed).choice(list(frequencies), clips, p=counts / counts.sum())
+    return tuple(labels.tolist())

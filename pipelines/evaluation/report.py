@@ -1,4 +1,4 @@
-"""What a finished release says of itself: measured scores, a model card, and pictures beside it."""
+"""The report of a finished release: evaluation.json, the model card, and its pictures."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -21,11 +21,11 @@ Embed = Callable[[Path, tuple[ClipRow, ...], Release], Features]
 def report(
     manifest: Path, release: Release, encodings: Sequence[str], out: Path, log: Sequence[dict] = ()
 ) -> None:
-    """Measure a release as saved in `out`, through the path that a visitor's recording takes.
+    """Evaluate a release as saved in `out`, through the path that a visitor's recording takes.
 
     Writes evaluation.json, README.md, and pictures under `figures`: learning curve, confusion matrices,
-    the worst errors.  log is what the training wrote down, a row an epoch or a trial; it is drawn if its
-    rows have an epoch.  Raises what `evaluate` raises.
+    the worst errors.  log is that of the training, a row an epoch or a trial; it is drawn if its rows have
+    an epoch.  Raises what `evaluate` raises.
     """
     report_all([(manifest, release)], encodings, out, log)
 
@@ -39,7 +39,7 @@ def report_all(
 ) -> None:
     """The same for one folder that answers as several releases, as a zero-shot backbone does.
 
-    embed gives what a release's encoder saw in the split's clips, where they were embedded before.
+    embed gives the features of the split's clips, where they were embedded before.
     """
     figures, results, used = out / "figures", [], []
     figures.mkdir(exist_ok=True)

@@ -1,4 +1,8 @@
-"""Is a rendered dataset easy for the wrong reason?  Two readers that see no motion try it."""
+"""Shortcut probes: how much of a rendered dataset can be answered without seeing any motion.
+
+A linear probe (Alain and Bengio 2016) on colours, and one on DINOv2's features of a single frame.  A high F1
+says that a dataset can be solved by a shortcut (Geirhos et al. 2020).
+"""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,12 +18,12 @@ BINS = 6  # of each colour channel
 STRENGTHS = (0.01, 0.1, 1.0)  # of a logistic regression, chosen on the validation split
 BATCH = 32
 Labelled = tuple[np.ndarray, list[str]]  # vectors [N, D], their labels
-Reader = Callable[[list[Clip]], np.ndarray]
+Extract = Callable[[list[Clip]], np.ndarray]  # clips to vectors [N, D]
 
 
 def colour_f1(manifest: Path) -> float:
-    """F1 on the testing split of a logistic regression on the colours of a clip, wherever they are."""
-    return _read_f1(manifest, lambda clips: np.stack([colour_histogram(clip.frames) for clip in clips]))
+    """F1 on the testing split of a linear probe on the colour histogram of a clip."""
+    return _probe_f1(manifest, lambda clips: np.stack([colour_histogram(clip.frames) for clip in clips]))
 
 
 def frame_f1(manifest: Path, dinov2: Path) -> float:
@@ -29,7 +33,7 @@ def frame_f1(manifest: Path, dinov2: Path) -> float:
     from zoo.encoders.dinov2 import Dinov2Encoder
 
     encoder = Dinov2Encoder(dinov2, torch.device("cpu"))
-    return _read_f1(manifest, lambda clips: encoder.embed_images([c.frames[FRAMES // 2] for c in clips]))
+    return _probe_f1(manifest, lambda clips: encoder.embed_images([c.frames[FRAMES // 2] for c in clips]))
 
 
 def colour_histogram(frames: np.ndarray) -> np.ndarray:
@@ -46,22 +50,22 @@ def linear_f1(training: Labelled, validation: Labelled, testing: Labelled) -> fl
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    fitted = [
+    probes = [
         make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=400)).fit(*training)
         for strength in STRENGTHS
     ]
-    best = max(fitted, key=lambda each: weighted_f1(validation[1], each.predict(validation[0])))
+    best = max(probes, key=lambda each: weighted_f1(validation[1], each.predict(validation[0])))
     return weighted_f1(testing[1], best.predict(testing[0]))
 
 
-def _read_f1(manifest: Path, read: Reader) -> float:
-    return linear_f1(*(_features(manifest, split, read) for split in SPLITS))
+def _probe_f1(manifest: Path, extract: Extract) -> float:
+    return linear_f1(*(_features(manifest, split, extract) for split in SPLITS))
 
 
-def _features(manifest: Path, split: str, read: Reader) -> Labelled:
+def _features(manifest: Path, split: str, extract: Extract) -> Labelled:
     vectors, labels = [], []
     for pairs in _batches(labelled_clips(manifest, rows_of(manifest, split))):
-        vectors.append(read([clip for clip, _ in pairs]))
+        vectors.append(extract([clip for clip, _ in pairs]))
         labels += [row.label for _, row in pairs]
     return np.concatenate(vectors), labels
 

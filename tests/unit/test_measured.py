@@ -70,43 +70,43 @@ def test_one_frame_tells_less_than_a_clip():
 def test_developments_differ_by_their_motion_alone():
     other = read("frames-vi-cl")
     assert (other["shuffled"], other["release"]) == ("frames", "vi-cl-lab-motion")
-    told = measured("vi-cl-lab-motion", "V")
-    assert other["clips"] == told["clips"]
-    assert other["f1"] < told["chance"] + 0.1
-    assert told["f1"] > other["f1"] + 0.3
+    whole = measured("vi-cl-lab-motion", "V")
+    assert other["clips"] == whole["clips"]
+    assert other["f1"] < whole["chance"] + 0.1
+    assert whole["f1"] > other["f1"] + 0.3
 
 
 def test_short_trainings_differ_in_one_thing_and_are_measured_alike():
     short = [read(f"small-{each}") for each in ("scratch", "alone", "64px", "masked")]
-    asked = {
+    settings = {
         (each["variant"], each["labels"], each["encoding"], each["split"], each["clips"]) for each in short
     }
-    assert asked == {("vi-cl", "lab-actions", "V", "testing", 333)}
+    assert settings == {("vi-cl", "lab-actions", "V", "testing", 333)}
     scratch, alone, _, masked = (each["f1"] for each in short)
     assert scratch > alone > masked
 
 
 def test_other_wearers_are_the_same_for_every_release():
     others = [json.loads(path.read_text()) for path in MEASURED.glob("other-*.json")]
-    asked = {(each["labels"], each["split"], each["clips"], each["workflows"]) for each in others}
-    assert asked == {("lab-motion", "training", 1089, 20)}
+    settings = {(each["labels"], each["split"], each["clips"], each["workflows"]) for each in others}
+    assert settings == {("lab-motion", "training", 1089, 20)}
     answered = {(each["release"], each["encoding"]) for each in others}
     assert len(answered) == len(others) == 10
     fewer, now = read("fewer-vi-cl"), read("other-vi-cl")
-    asked = ("release", "labels", "encoding", "split", "clips", "workflows")
-    assert [fewer[name] for name in asked] == [now[name] for name in asked]
+    settings = ("release", "labels", "encoding", "split", "clips", "workflows")
+    assert [fewer[name] for name in settings] == [now[name] for name in settings]
     assert fewer["f1"] < now["f1"]
 
 
 @pytest.mark.parametrize("head", ["rf", "xgb"])
 def test_a_longer_training_of_x_clip_is_measured_on_what_its_release_is(head):
     longer, release = read(f"long-x-clip-{head}"), measured(f"x-clip-{head}-lab-actions", "V")
-    asked = ("labels", "encoding", "split", "clips", "workflows")
-    assert [longer[name] for name in asked] == [release[name] for name in asked]
+    settings = ("labels", "encoding", "split", "clips", "workflows")
+    assert [longer[name] for name in settings] == [release[name] for name in settings]
 
 
 def test_the_larger_set_s_vi_cl_is_measured_on_the_other_releases_testing_wearers_too():
     own, other = read("four-vi-cl"), measured("vi-lm-lab-motion", "V")
-    asked = ("labels", "encoding", "split", "clips", "workflows")
-    assert [own[name] for name in asked] == [other[name] for name in asked]
+    settings = ("labels", "encoding", "split", "clips", "workflows")
+    assert [own[name] for name in settings] == [other[name] for name in settings]
     assert own["release"] == "vi-cl-lab-motion"

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.catalogue import Entry, catalogue
 from pipelines.evaluation.published import RANDOM, TABLE_2, TABLE_3, below_chance
+from pipelines.views.zoo import zoo_html
 from zoo.labels import LABEL_SETS
 from zoo.model_store import ModelStore
 from zoo.releases import embedded_releases
@@ -35,6 +36,13 @@ def test_shipped_releases_say_their_size_and_what_they_were_trained_on():
     for each in rows:
         assert "rendered" in each.trained_on
         assert 0 < each.weights.size_bytes < 60_000_000
+
+
+def test_a_zero_shot_score_has_its_note_beside_it():
+    rows = [each for each in catalogue(ModelStore()) if each.tier == "embedded" and each.encodings]
+    for each in rows:
+        assert bool(each.zero_shot_note) == each.variant.zero_shot
+        assert each.zero_shot_note in zoo_html([each])
 
 
 def test_what_is_loaded_is_said_to_be():

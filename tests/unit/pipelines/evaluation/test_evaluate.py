@@ -34,8 +34,8 @@ def test_the_random_draw_draws_as_often_as_the_training_split_has_a_label(monkey
 
 
 def test_labels_follow_each_other_within_a_workflow_only(monkeypatch):
-    said = {"one": ["Add", "Stir", "Stir"], "two": ["Stir", "Add", "Stir"]}
-    rows = [ClipRow("v.mp4", 0, 4, label, "training", "w", name) for name in said for label in said[name]]
+    labels = {"one": ["Add", "Stir", "Stir"], "two": ["Stir", "Add", "Stir"]}
+    rows = [ClipRow("v.mp4", 0, 4, label, "training", "w", name) for name in labels for label in labels[name]]
     monkeypatch.setattr(evaluate, "rows_of", lambda manifest, split: rows)
     counts = np.array(evaluate.count_transitions(Path(), LAB_ACTIONS))
     add, stir = (LAB_ACTIONS.labels.index(label) for label in ("Add", "Stir"))

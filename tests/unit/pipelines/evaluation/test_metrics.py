@@ -21,9 +21,9 @@ PAIRS = st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), mi
 STEPS = st.lists(st.sampled_from(LABELS[:-1]), max_size=8)
 
 
-def f1_by_hand(label, truth, said) -> Fraction:
-    hits = sum(t == s == label for t, s in zip(truth, said, strict=True))
-    wrong = sum((t == label) != (s == label) for t, s in zip(truth, said, strict=True))
+def f1_by_hand(label, truth, predicted) -> Fraction:
+    hits = sum(t == s == label for t, s in zip(truth, predicted, strict=True))
+    wrong = sum((t == label) != (s == label) for t, s in zip(truth, predicted, strict=True))
     return Fraction(2 * hits, 2 * hits + wrong) if hits or wrong else Fraction(0)
 
 
@@ -48,20 +48,20 @@ def ratio_by_hand(one, two) -> float:
 
 @given(PAIRS)
 def test_f1(pairs):
-    truth, said = zip(*pairs, strict=True)
-    want = sum(f1_by_hand(label, truth, said) * truth.count(label) for label in LABELS) / len(truth)
-    assert weighted_f1(truth, said) == pytest.approx(float(want))
-    for label, score in f1_per_activity(truth, said, LABELS).items():
-        assert score == pytest.approx(float(f1_by_hand(label, truth, said)))
+    truth, predicted = zip(*pairs, strict=True)
+    want = sum(f1_by_hand(label, truth, predicted) * truth.count(label) for label in LABELS) / len(truth)
+    assert weighted_f1(truth, predicted) == pytest.approx(float(want))
+    for label, score in f1_per_activity(truth, predicted, LABELS).items():
+        assert score == pytest.approx(float(f1_by_hand(label, truth, predicted)))
 
 
 @given(STEPS, STEPS)
-def test_ratios(truth, said):
-    assert ratio_names(truth, said) == pytest.approx(ratio_by_hand(",".join(truth), ",".join(said)))
-    assert ratio_symbols(truth, said) == pytest.approx(ratio_by_hand(truth, said))
-    longer = max(len(truth), len(said))
-    strict = 1 - edits(truth, said, swap=1) / longer if longer else 1.0
-    assert ratio_strict(truth, said) == pytest.approx(strict)
+def test_ratios(truth, predicted):
+    assert ratio_names(truth, predicted) == pytest.approx(ratio_by_hand(",".join(truth), ",".join(predicted)))
+    assert ratio_symbols(truth, predicted) == pytest.approx(ratio_by_hand(truth, predicted))
+    longer = max(len(truth), len(predicted))
+    strict = 1 - edits(truth, predicted, swap=1) / longer if longer else 1.0
+    assert ratio_strict(truth, predicted) == pytest.approx(strict)
 
 
 def test_workflows_without_steps_agree():
@@ -69,8 +69,8 @@ def test_workflows_without_steps_agree():
 
 
 def test_the_three_ratios_differ_on_the_same_pair():
-    truth, said = ["MeasureSolid", "Add", "Stir"], ["MeasureLiquid", "Add", "Stir"]
+    truth, predicted = ["MeasureSolid", "Add", "Stir"], ["MeasureLiquid", "Add", "Stir"]
     # "MeasureSolid,Add,Stir" (21) and "MeasureLiquid,Add,Stir" (22) share 8 + 2 + 9 = 19 letters in order.
-    assert ratio_names(truth, said) == pytest.approx(ratio_by_hand(",".join(truth), ",".join(said)))
-    assert ratio_symbols(truth, said) == pytest.approx(4 / 6)
-    assert ratio_strict(truth, said) == pytest.approx(2 / 3)
+    assert ratio_names(truth, predicted) == pytest.approx(ratio_by_hand(",".join(truth), ",".join(predicted)))
+    assert ratio_symbols(truth, predicted) == pytest.approx(4 / 6)
+    assert ratio_strict(truth, predicted) == pytest.approx(2 / 3)

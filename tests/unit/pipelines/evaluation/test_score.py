@@ -28,10 +28,10 @@ def test_natural_order_parts_and_holes(tmp_path):
     rows = [(f"a_{part}_{index}.mp4", label, "testing", label) for (_, part, index), label in truth.items()]
     random.Random(0).shuffle(rows)
     rows.append(("b_0_0.mp4", "Stir", "training", "Add"))  # another split does not count
-    found = score(write(tmp_path / "p.csv", rows), LAB_ACTIONS).to_json()
-    assert found["f1"] == 1
-    assert found["ratio"] == {"names": 1, "symbols": 1, "strict": 1}
-    assert (found["workflows"], found["clips"], found["split"]) == (1, 4, "testing")
+    scores = score(write(tmp_path / "p.csv", rows), LAB_ACTIONS).to_json()
+    assert scores["f1"] == 1
+    assert scores["ratio"] == {"names": 1, "symbols": 1, "strict": 1}
+    assert (scores["workflows"], scores["clips"], scores["split"]) == (1, 4, "testing")
 
 
 def test_means_over_workflows(tmp_path):
@@ -40,13 +40,13 @@ def test_means_over_workflows(tmp_path):
         ("a_0_1.mp4", "Stir", "testing", "Add"),
         ("b_0_0.mp4", "Stir", "testing", "Stir"),
     ]
-    found = score(write(tmp_path / "p.csv", rows), LAB_ACTIONS).to_json()
-    assert found["workflows"] == 2
-    assert found["ratio"]["names"] == pytest.approx((ratio_names(["Add", "Stir"], ["Add"]) + 1) / 2)
-    assert found["ratio"]["strict"] == pytest.approx((0.5 + 1) / 2)
+    scores = score(write(tmp_path / "p.csv", rows), LAB_ACTIONS).to_json()
+    assert scores["workflows"] == 2
+    assert scores["ratio"]["names"] == pytest.approx((ratio_names(["Add", "Stir"], ["Add"]) + 1) / 2)
+    assert scores["ratio"]["strict"] == pytest.approx((0.5 + 1) / 2)
     # Add: 1 hit, 1 false; Stir: 1 hit, 1 missed: both 2/3.
-    assert found["f1"] == pytest.approx(2 / 3)
-    assert found["per_activity"] == {"Add": pytest.approx(2 / 3), "Stir": pytest.approx(2 / 3)}
+    assert scores["f1"] == pytest.approx(2 / 3)
+    assert scores["per_activity"] == {"Add": pytest.approx(2 / 3), "Stir": pytest.approx(2 / 3)}
 
 
 def test_lab_motion_spellings_and_text_that_is_no_label(tmp_path):
@@ -55,9 +55,9 @@ def test_lab_motion_spellings_and_text_that_is_no_label(tmp_path):
         ("a_0_1.mp4", "figure eight development", "testing", "figure eight development"),
         ("a_0_2.mp4", "no action", "testing", "I see two hands."),
     ]
-    found = score(write(tmp_path / "p.csv", rows), LAB_MOTION).to_json()
-    assert found["f1"] == 1
-    assert found["per_activity"]["No action"] == 1
+    scores = score(write(tmp_path / "p.csv", rows), LAB_MOTION).to_json()
+    assert scores["f1"] == 1
+    assert scores["per_activity"]["No action"] == 1
 
 
 def test_workflow_without_any_action(tmp_path):

@@ -24,7 +24,7 @@ def coloured(wearers: range) -> tuple[np.ndarray, list[str]]:
     return np.stack(vectors), labels
 
 
-def test_colours_alone_stay_under_what_is_asked():
+def test_colours_alone_stay_under_the_limit():
     f1 = linear_f1(*(coloured(WEARERS[split]) for split in ("training", "validation", "testing")))
     assert 0 < f1 < MOST_F1
 
@@ -41,8 +41,8 @@ def test_a_histogram_counts_every_pixel_where_its_colour_is():
 def test_a_linear_reader_finds_what_is_linear_and_nothing_in_noise():
     rng = np.random.default_rng(0)
     labels = rng.choice(["a", "b"], 600).tolist()
-    told = rng.normal(0, 0.1, (600, 3)) + np.array([[float(label == "a")] * 3 for label in labels])
+    separable = rng.normal(0, 0.1, (600, 3)) + np.array([[float(label == "a")] * 3 for label in labels])
     noise = rng.normal(size=(600, 3))
     parts = [slice(0, 300), slice(300, 400), slice(400, 600)]
-    assert linear_f1(*((told[part], labels[part]) for part in parts)) > 0.95
+    assert linear_f1(*((separable[part], labels[part]) for part in parts)) > 0.95
     assert linear_f1(*((noise[part], labels[part]) for part in parts)) < 0.65

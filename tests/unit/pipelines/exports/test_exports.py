@@ -172,6 +172,15 @@ def test_without_frequencies_there_is_no_random_lane_and_it_says_why(comparison)
     assert names == ["Vi-Cl", "X-CLIP", "X-CLIP + RF", "Vi-LM", "Consensus"]
 
 
+def test_a_zero_shot_score_has_its_note_beside_it(comparison):
+    first = comparison.runs[0]
+    assert "Zero-shot" not in evidence_html(comparison, make_report(comparison))
+    about = replace(first.about, measured_f1={"V": 0.34}, zero_shot_note="Zero-shot, but hardly.")
+    noted = replace(comparison, runs=(replace(first, about=about), *comparison.runs[1:]))
+    assert "V 0.34. Zero-shot, but hardly." in evidence_html(noted, make_report(noted))
+    assert comparison_as_json(noted, make_report(noted))["runs"][0]["about"]["zero_shot_note"]
+
+
 def test_json_there_and_back(comparison):
     report = make_report(comparison, TRUTH)
     written = json.loads(json.dumps(comparison_as_json(comparison, report), allow_nan=False))
