@@ -30,7 +30,7 @@ def gaze_of(recording: Recording | None) -> GazeValue:
         return GazeValue(note="", points=[])
     gaze = recording.gaze
     if gaze is None:
-        sentence = "no file; clips can be shown without the dot only."
+        sentence = "There is no gaze file, so the models are shown clips without the gaze dot."
         return GazeValue(note=render("gaze.html", sentence=sentence, notes=()), points=[])
     note = render("gaze.html", sentence=gaze_sentence(recording), notes=gaze.notes)
     return GazeValue(note=note, points=_points(gaze, recording))

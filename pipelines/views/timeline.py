@@ -21,7 +21,10 @@ LANES_SCRIPT, JUMP_JS = ((STATIC / name).read_text(encoding="utf-8") for name in
 
 
 class Row(TypedDict):
-    """One lane: its name, the HTML of its cells, and HTML that stands behind the last of them."""
+    """One lane: its name, the HTML of its cells, and HTML that stands behind the last of them.
+
+    The browser does not escape the name: it is a title of this repository, never a text of a user.
+    """
 
     name: str
     cells: list[str]

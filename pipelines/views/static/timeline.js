@@ -8,7 +8,7 @@ function current() {
   const [lane, number] = marked.split(",");
   return cells(lanes()[lane] || element)[number] || cells()[0];
 }
-function tell(cell) {
+function readOut(cell) {
   const readout = element.querySelector(".readout");
   if (!cell) return;
   readout.innerHTML = `<img alt="" hidden><span><b></b> <span class="span"></span><br><span></span></span>`;
@@ -24,13 +24,13 @@ function mark() {
     cell.tabIndex = cell === now ? 0 : -1;
     if (cell === now) cell.setAttribute("aria-current", "true"); else cell.removeAttribute("aria-current");
   }
-  tell(now);
+  readOut(now);
 }
 function select(cell) {
   marked = key(cell);
   mark();
   cell.focus();
-  clearTimeout(waiting);  // a held arrow key moves the video once, when it is let go
+  clearTimeout(waiting);  // an arrow key kept down moves the video once, at its end
   waiting = setTimeout(() => trigger("select", {at_s: Number(cell.dataset.at)}), 60);
 }
 function neighbour(cell, name) {
@@ -46,12 +46,12 @@ const over = (kind, act) => element.addEventListener(kind, event => {
   if (cell) act(cell, event);
 });
 over("click", select);
-over("mouseover", tell);
+over("mouseover", readOut);
 over("keydown", (cell, event) => {
   const next = neighbour(cell, event.key);
   if (next) { event.preventDefault(); select(next); }
 });
-element.addEventListener("mouseleave", () => tell(current()));
+element.addEventListener("mouseleave", () => readOut(current()));
 watch("value", mark);
 mark();
 const panel = node => node.closest?.("[role=tabpanel]");

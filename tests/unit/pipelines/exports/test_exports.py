@@ -43,7 +43,7 @@ TRUTH = (Segment("Add", 0, 4), Segment("Stir", 4, 10))
 
 def run(key: str, labels: list[str], recording, about: About, shown=V, failed: str = "") -> Run:
     spans = [(4.0 * n, min(4.0 * n + 4, recording.duration_s)) for n in range(len(labels))]
-    said = [
+    predictions = [
         ClipPrediction(
             start_s=start_s,
             end_s=end_s,
@@ -54,7 +54,8 @@ def run(key: str, labels: list[str], recording, about: About, shown=V, failed: s
         for (start_s, end_s), label in zip(spans, labels, strict=True)
     ]
     clips = tuple(
-        NamedClip(prediction=each, encoding=shown, gaze_coverage=0.0, thumbnail=PICTURE) for each in said
+        NamedClip(prediction=each, encoding=shown, gaze_coverage=0.0, thumbnail=PICTURE)
+        for each in predictions
     )
     release = Release(
         variant=variant(key),
@@ -69,7 +70,7 @@ def run(key: str, labels: list[str], recording, about: About, shown=V, failed: s
         encoding=shown,
         total=3,
         clips=clips,
-        workflow=compile_workflow(said, LAB_ACTIONS),
+        workflow=compile_workflow(predictions, LAB_ACTIONS),
         latency=ALONE,
         smoothed=tuple(labels),
     )
@@ -105,7 +106,7 @@ def comparison(make_video) -> Comparison:
     )
 
 
-def test_findings_by_hand(comparison):
+def test_a_report_by_hand(comparison):
     report = make_report(comparison, TRUTH)
     assert [vote.label for vote in report.votes] == ["Add", "Stir", "Stir"]
     assert report.worth_a_look == (1,)
@@ -144,7 +145,7 @@ def test_a_workflow_without_a_step_says_so(comparison):
     assert "No step" not in workflow_html(comparison.runs[0].answer)
 
 
-def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison):
+def test_the_consensus_and_the_workflow_lane_have_the_smoothed_labels(comparison):
     smoothing = with_smoothing(comparison)
     answer, report = smoothing.runs[0].answer, make_report(smoothing, TRUTH)
     assert [vote.label for vote in report.votes] == ["Add", "Add", "Stir"]
@@ -157,7 +158,7 @@ def test_the_consensus_and_the_workflow_lane_have_the_settled_labels(comparison)
         "Add",
         "Stir",
     ]
-    assert report.scores["x-clip"].f1_smoothed is None  # it weighed nothing, and says so
+    assert report.scores["x-clip"].f1_smoothed is None  # it is not smoothed
     assert "are not smoothed" in remarks(comparison.runs[1].answer)[0]
     assert remarks(answer)[0] == "Smoothing with neighbours changed the label of 1 of 3 clips."
     assert [row["settled"] for row in csv.DictReader(io.StringIO(as_csv(answer)))] == ["Add", "Add", "Stir"]
@@ -255,8 +256,14 @@ def test_the_report_stands_alone_and_runs_nothing_but_its_own(comparison):
     assert sources
     assert all(source.startswith("data:image/") for source in sources)
     assert not re.search(r"https?://|url\(", text)
-    for said in ("Vi-LM has no release.", "It broke.", "▼ below chance", "0.46 ± 0.01 s", "rendered scenes"):
-        assert said in text
+    for sentence in (
+        "Vi-LM has no release.",
+        "It broke.",
+        "▼ below chance",
+        "0.46 ± 0.01 s",
+        "rendered scenes",
+    ):
+        assert sentence in text
 
 
 def test_the_page_and_the_report_draw_the_same_lanes(comparison):

@@ -62,7 +62,7 @@ def test_without_an_embedded_release_the_header_says_so_and_the_zoo_is_empty():
 
 def test_a_recording_without_gaze_has_a_note_and_no_ring(answer):
     value = gaze_of(replace(answer.recording, gaze=None))
-    assert "no file" in value["note"]
+    assert "There is no gaze file" in value["note"]
     assert value["points"] == []
     assert len(gaze_of(answer.recording)["points"]) > answer.recording.duration_s * 9
 
