@@ -1,1 +1,1 @@
-"""Where clips come from: the manifest, the rendered bench and the readers."""
+"""Labelled video for training and evaluation: the manifest, splits, importers and the rendered bench."""

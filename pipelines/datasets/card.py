@@ -1,20 +1,30 @@
-"""The dataset card: what rendered sets hold, how they were made, and how they differ from real work."""
+"""The dataset card: what rendered sets hold, how they were made, and how they differ from real work.
+
+Its text is in the Markdown templates card_text.md, card_set.md and card_real.md beside this file.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.datasets.gather import summary
-from pipelines.datasets.manifest import SPLITS, ClipRow, read_manifest
+from pipelines.datasets.manifest import SPLITS, ClipRow, read_manifest, summary
 from pipelines.datasets.rendered.output.folder import SETTINGS_NAME
 from pipelines.datasets.rendered.output.settings import Settings
-from pipelines.datasets.structure import Act, acts_of, described, mean_lengths_s, real_acts
+from pipelines.datasets.structure import (
+    Action,
+    Statistics,
+    actions_of,
+    mean_lengths_s,
+    read_egoexolearn,
+    statistics_of,
+)
 from zoo.labels import NO_ACTION
 
-MOST_LABELS = 12  # a set of more labels is narrated in free text, and its rarer ones are not listed
-MEASURES = {  # as `described` calls them: in words, and how each is written
+MAX_LABELS = 12  # a set of more labels is narrated in free text, and its rarer ones are not listed
+MEASURES = {  # fields of `Statistics`: in words, and how each is written
     "recordings": ("recordings", "{:.0f}"),
     "actions": ("actions (No action left out)", "{:.0f}"),
     "kinds": ("kinds of action", "{:.0f}"),
@@ -25,63 +35,73 @@ MEASURES = {  # as `described` calls them: in words, and how each is written
     "repeated": ("repeats the action before", "{:.0%}"),
     "returned": ("returns to an earlier one", "{:.0%}"),
     "entropy": ("next action, given this one (bits)", "{:.2f}"),
-    "unknown": ("next action, given nothing (bits)", "{:.2f}"),
+    "prior_entropy": ("next action, given nothing (bits)", "{:.2f}"),
 }
+OPTIONS = ("workflow_s", "gaze_format", "camera")  # of `render`, shown where they are not the default
 HERE = Path(__file__).parent
 
 
 def card(manifests: Sequence[Path], real: Path | None, command: str) -> str:
-    """The card in Markdown.  Raises BrokenManifest, UnreadableSource."""
-    sets = {path.resolve().parent.name: (path, read_manifest(path)) for path in manifests}
-    described_sets = "".join(_described_set(name, path, rows) for name, (path, rows) in sets.items())
-    compared, about = {name: acts_of(rows) for name, (_, rows) in sets.items()}, ""
+    """The card in Markdown; real is a folder of EgoExoLearn's tables.
+
+    Raises BrokenManifest, UnreadableSource.
+    """
+    rows = {path: read_manifest(path) for path in manifests}
+    sets = "".join(map(_set_section, rows, rows.values()))
+    actions = {_set_name(path): actions_of(each) for path, each in rows.items()}
+    about_real = ""
     if real is not None:
-        compared["real"] = real_acts(real)
-        without = sum(act.kind is None for act in compared["real"]) / len(compared["real"])
-        about = _text("card_real.md").format(without=without)
-    return _text("card_text.md").format(
-        command=command, sets=described_sets, real=about, comparison=_comparison(compared)
+        actions["real"] = read_egoexolearn(real)
+        without = sum(action.kind is None for action in actions["real"]) / len(actions["real"])
+        about_real = _template("card_real.md").format(without=without)
+    return _template("card_text.md").format(
+        command=command, sets=sets, real=about_real, comparison=_comparison(actions)
     )
 
 
-def _text(name: str) -> str:
+def _template(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
-def _described_set(name: str, path: Path, rows: Sequence[ClipRow]) -> str:
-    held = summary(rows)
+def _set_name(manifest: Path) -> str:
+    return manifest.resolve().parent.name
+
+
+def _set_section(manifest: Path, rows: Sequence[ClipRow]) -> str:
+    counts = summary(rows)
     seconds = sum(row.end_s - row.start_s for row in rows)
-    lines = [
-        f"\n## {name}\n",
-        *_made(path.with_name(SETTINGS_NAME)),
-        f"{held['clips']} clips ({seconds / 3600:.1f} h), {held['workflows']} workflows of "
-        f"{seconds / held['workflows']:.0f} s on average, {held['wearers']} wearers, "
-        f"{held['with_gaze']} clips with gaze.\n",
-        _sizes(rows),
-        _classes(rows),
+    return _template("card_set.md").format(
+        **counts
+        | {
+            "name": _set_name(manifest),
+            "command": _render_command(manifest.with_name(SETTINGS_NAME)),
+            "hours": seconds / 3600,
+            "workflow_s": seconds / counts["workflows"],
+            "splits": _splits_table(rows),
+            "labels": _labels_table(rows),
+        }
+    )
+
+
+def _render_command(settings_path: Path) -> str:
+    """The command that rendered a set, as a paragraph, from the settings that the render left beside it."""
+    if not settings_path.is_file():
+        return ""
+    settings = json.loads(settings_path.read_text(encoding="utf-8"))
+    default = {name: getattr(Settings, name) for name in OPTIONS}
+    changed = [name for name in OPTIONS if settings.get(name, default[name]) != default[name]]
+    words = [
+        f"python -m pipelines render --labels {settings['labels']} --workflows {settings['workflows']}",
+        f"--seed {settings['seed']} --rate-hz {settings['rate_hz']:g}",
+        *(f"--{name.replace('_', '-')} {settings[name]}" for name in changed),
+        *(["--signals"] if settings["signals"] else []),
+        *([] if settings["clips"] else ["--no-clips"]),
+        f"--out {settings_path.parent.name}",
     ]
-    return "\n".join(lines)
+    return f"    {' '.join(words)}\n\n"
 
 
-def _made(settings: Path) -> list[str]:
-    """The command that rendered a set, from what the render left beside it."""
-    if not settings.is_file():
-        return []
-    asked = json.loads(settings.read_text(encoding="utf-8"))
-    further = ("workflow_s", "gaze_format", "camera")
-    flags = {
-        name: asked[name]
-        for name in further
-        if asked.get(name, getattr(Settings, name)) != getattr(Settings, name)
-    }
-    command = f"    python -m pipelines render --labels {asked['labels']} --workflows {asked['workflows']}"
-    command += f" --seed {asked['seed']} --rate-hz {asked['rate_hz']:g}"
-    command += "".join(f" --{name.replace('_', '-')} {value}" for name, value in flags.items())
-    command += "".join([" --signals"] * bool(asked["signals"]) + [" --no-clips"] * (not asked["clips"]))
-    return [f"{command} --out {settings.parent.name}\n"]
-
-
-def _sizes(rows: Sequence[ClipRow]) -> str:
+def _splits_table(rows: Sequence[ClipRow]) -> str:
     table = [("split", "clips", "workflows", "wearers")]
     for split in SPLITS:
         within = [row for row in rows if row.split == split]
@@ -90,25 +110,26 @@ def _sizes(rows: Sequence[ClipRow]) -> str:
     return _table(table)
 
 
-def _classes(rows: Sequence[ClipRow]) -> str:
-    counts = {label: [0] * len(SPLITS) for label in sorted({row.label for row in rows})}
-    for row in rows:
-        counts[row.label][SPLITS.index(row.split)] += 1
-    common = sorted(counts, key=lambda label: (label == NO_ACTION, -sum(counts[label])))
-    lengths_s = mean_lengths_s(acts_of(rows))
+def _labels_table(rows: Sequence[ClipRow]) -> str:
+    """Clips of each label by split, the most common label first and No action last."""
+    total = Counter(row.label for row in rows)
+    by_split = Counter((row.label, row.split) for row in rows)
+    common = sorted(total, key=lambda label: (label == NO_ACTION, -total[label], label))
+    lengths_s = mean_lengths_s(actions_of(rows))
     table = [("label", *SPLITS, "mean length of an action (s)")]
-    for label in common[:MOST_LABELS]:
+    for label in common[:MAX_LABELS]:
         length = f"{lengths_s[label]:.0f}" if label in lengths_s else ""
-        table.append((label, *map(str, counts[label]), length))
-    rest = len(common) - MOST_LABELS
-    return _table(table) + (f"\n… and {rest} more narrations.\n" if rest > 0 else "")
+        table.append((label, *(str(by_split[label, split]) for split in SPLITS), length))
+    rest = len(common) - MAX_LABELS
+    return _table(table) + (f"\n\n… and {rest} more narrations." if rest > 0 else "")
 
 
-def _comparison(compared: dict[str, Sequence[Act]]) -> str:
-    columns = [described(acts) for acts in compared.values()]
-    table = [("", *compared)]
+def _comparison(actions: dict[str, Sequence[Action]]) -> str:
+    columns: list[Statistics] = [statistics_of(each) for each in actions.values()]
+    table = [("", *actions)]
     table += [
-        (title, *(form.format(each[key]) for each in columns)) for key, (title, form) in MEASURES.items()
+        (title, *(form.format(getattr(each, name)) for each in columns))
+        for name, (title, form) in MEASURES.items()
     ]
     return _table(table)
 
@@ -116,4 +137,4 @@ def _comparison(compared: dict[str, Sequence[Act]]) -> str:
 def _table(rows: Sequence[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in rows]
     lines.insert(1, "|---" * len(rows[0]) + "|")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)

@@ -1,8 +1,9 @@
-"""The one way clips are listed inside the project: a CSV of video stretches, labels and splits."""
+"""The manifest: the one CSV in which the project lists clips with labels and splits."""
 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -11,15 +12,16 @@ from encodings.errors import UserError
 from zoo.atomic_write import atomic_write
 
 SPLITS = ("training", "validation", "testing")
+MAX_LABELS = 20  # a summary counts the most common ones
 
 
 class BrokenManifest(UserError):
-    """A manifest that cannot be used, said in one sentence."""
+    """A manifest that cannot be used."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClipRow:
-    """One labelled stretch of a video; paths are relative to the manifest's folder, gaze may be ""."""
+    """One labelled interval of a video; paths are relative to the manifest's folder, gaze may be ""."""
 
     video: str
     start_s: float
@@ -35,7 +37,7 @@ COLUMNS = tuple(field.name for field in fields(ClipRow))
 
 
 def write_manifest(rows: Iterable[ClipRow], path: Path) -> Path:
-    """Write rows so that the file appears whole or not at all."""
+    """Write rows so that the file appears whole or not at all; returns path."""
     with atomic_write(path) as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -65,50 +67,73 @@ def read_manifest(path: Path) -> tuple[ClipRow, ...]:
     return rows
 
 
-def _row(cells: dict[str, str], line: int, path: Path) -> ClipRow:
-    def broken(found: str, expected: str) -> BrokenManifest:
-        return BrokenManifest(f"{path}, line {line}: {found}; {expected}.")
+def summary(rows: Iterable[ClipRow]) -> dict:
+    """How much a manifest holds, as JSON: over all and by split."""
+    rows = tuple(rows)
+    return {
+        "clips": len(rows),
+        "videos": len({row.video for row in rows}),
+        "workflows": len({row.workflow for row in rows}),
+        "wearers": len({row.wearer for row in rows}),
+        "with_gaze": sum(bool(row.gaze) for row in rows),
+        "splits": {name: sum(row.split == name for row in rows) for name in SPLITS},
+        "labels": dict(Counter(row.label for row in rows).most_common(MAX_LABELS)),
+    }
 
+
+def _row(cells: dict[str, str], line: int, path: Path) -> ClipRow:
+    problem = _shape_problem(cells) or _time_problem(cells) or _name_problem(cells, path.parent)
+    if problem:
+        raise BrokenManifest(f"{path}, line {line}: {problem}.")
+    times_s = {name: float(cells[name]) for name in ("start_s", "end_s")}
+    return ClipRow(**{name: cells[name] for name in COLUMNS} | times_s)
+
+
+def _shape_problem(cells: dict[str, str]) -> str:
+    expected = f"each line needs {len(COLUMNS)} values"
     absent = next((name for name in COLUMNS if cells[name] is None), None)
-    if absent or None in cells:
-        raise broken(
-            f"{'no value for ' + absent if absent else 'more values than columns'}",
-            f"each line needs {len(COLUMNS)} values",
-        )
-    start_s, end_s = (_seconds(cells[name], name, broken) for name in ("start_s", "end_s"))
+    if absent:
+        return f"no value for {absent}; {expected}"
+    return f"more values than columns; {expected}" if None in cells else ""
+
+
+def _time_problem(cells: dict[str, str]) -> str:
+    for name in ("start_s", "end_s"):
+        if not _is_finite(cells[name]):
+            return f"{name} is {cells[name]!r}; expected a number of seconds"
+    start_s, end_s = float(cells["start_s"]), float(cells["end_s"])
     if start_s < 0 or end_s <= start_s:
-        raise broken(
-            f"the clip runs from {start_s} s to {end_s} s",
-            "it must begin at 0 or later and end after its start",
+        return (
+            f"the clip runs from {start_s} s to {end_s} s; "
+            "it must begin at 0 or later and end after its start"
         )
+    return ""
+
+
+def _is_finite(text: str) -> bool:
+    try:
+        return abs(float(text)) < float("inf")
+    except ValueError:
+        return False
+
+
+def _name_problem(cells: dict[str, str], folder: Path) -> str:
     if cells["split"] not in SPLITS:
-        raise broken(f"split is {cells['split']!r}", f"expected one of {', '.join(SPLITS)}")
+        return f"split is {cells['split']!r}; expected one of {', '.join(SPLITS)}"
     for name in ("video", "label", "wearer", "workflow"):
         if not cells[name]:
-            raise broken(f"{name} is empty", "only gaze may be")
+            return f"{name} is empty; only gaze may be"
     for name in ("video", "gaze"):
-        if cells[name] and not (path.parent / cells[name]).is_file():
-            raise broken(
-                f"{name} file {cells[name]!r} does not exist", f"paths are relative to {path.parent}"
-            )
-    return ClipRow(**{name: cells[name] for name in COLUMNS} | {"start_s": start_s, "end_s": end_s})
-
-
-def _seconds(text: str, name: str, broken) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not abs(value) < float("inf"):
-        raise broken(f"{name} is {text!r}", "expected a number of seconds")
-    return value
+        if cells[name] and not (folder / cells[name]).is_file():
+            return f"{name} file {cells[name]!r} does not exist; paths are relative to {folder}"
+    return ""
 
 
 def _check_splits(rows: tuple[ClipRow, ...], path: Path) -> None:
     for name in ("wearer", "workflow"):
-        seen: dict[str, str] = {}
+        splits: dict[str, str] = {}
         for line, row in enumerate(rows, 2):
-            split = seen.setdefault(getattr(row, name), row.split)
+            split = splits.setdefault(getattr(row, name), row.split)
             if split != row.split:
                 raise BrokenManifest(
                     f"{path}, line {line}: {name} {getattr(row, name)!r} is in {split} and in "

@@ -1,4 +1,4 @@
-"""The true object masks of rendered recordings, as `render --signals` leaves them."""
+"""The true object masks of rendered recordings, as `render --signals` writes them."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +12,9 @@ SIGNALS_NAME = "signals.npz"
 
 
 def true_masks(manifest: Path, row: ClipRow) -> tuple[np.ndarray, tuple[str, ...]] | None:
-    """Masks [16, h, w] uint8 of a clip's sample times, and what each number in them stands for.
+    """Masks [16, h, w] uint8 at a clip's sample times, and the name of the object of each value in them.
 
-    None if the recording carries no truth, as real ones do.
+    None for a recording without true masks, as every real one is.
     """
     path = (manifest.parent / row.video).with_name(SIGNALS_NAME)
     if not path.is_file():

@@ -1,1 +1,1 @@
-"""Labelled video from elsewhere, one file a source."""
+"""Sources of labelled video: one file a source, and the registry that lists them all."""

@@ -8,9 +8,9 @@ from encodings.clip import CLIP_S
 from pipelines.datasets.importers.skipped import Skipped
 from pipelines.datasets.importers.tables import (
     UnreadableSource,
+    check_video,
     find_table,
     known_label,
-    length_s,
     read_table,
 )
 from pipelines.datasets.manifest import SPLITS, ClipRow
@@ -23,38 +23,54 @@ COLUMNS = ("video", "label", "split")
 def read(source: Path, videos: Path | None, labels: LabelSet | None, skipped: Skipped) -> list[ClipRow]:
     """Read the table, and find each clip's file beside it, one folder below, or in the folder of videos.
 
-    A workflow is all clips of one uuid; no wearers are published, so that each uuid stands for its own.
+    A workflow is all clips of one uuid; wearers are not published, so that each uuid counts as one.
     Raises UnreadableSource.
     """
     if labels is None:
-        raise UnreadableSource("Published labels have several spellings: say of which --labels they are.")
+        raise UnreadableSource("Published labels have several spellings: give the label set with --labels.")
     path = find_table(source, COLUMNS)
-    rows = []
-    for cells in read_table(path, COLUMNS):
-        name = CLIP_NAME.fullmatch(Path(cells["video"]).name)
-        label = known_label(cells["label"], labels, skipped, cells["video"])
-        if label is None:
-            continue
-        if name is None:
-            skipped.add("not named <recording>_<part>_<index>.mp4", cells["video"])
-        elif cells["split"] not in SPLITS:
-            skipped.add(f"no split of {', '.join(SPLITS)}", f"{cells['video']}: {cells['split']}")
-        elif isinstance(end_s := length_s(video := _found(cells["video"], path.parent, videos)), str):
-            skipped.add(end_s, cells["video"])
-        else:
-            end_s = round(min(end_s, CLIP_S), 3)
-            rows.append(ClipRow(str(video), 0.0, end_s, label, cells["split"], name["uuid"], name["uuid"]))
-    return rows
+    rows = (_row(cells, path.parent, videos, labels, skipped) for cells in read_table(path, COLUMNS))
+    return [row for row in rows if row is not None]
 
 
-def natural(video: str) -> tuple[int, int, str]:
-    """(part, index, name) of a clip's file, to put a workflow in order; zeros for other names."""
+def _row(
+    cells: dict[str, str], folder: Path, videos: Path | None, labels: LabelSet, skipped: Skipped
+) -> ClipRow | None:
+    """The clip of a table's row; None, and counted, if it cannot be used."""
+    name = CLIP_NAME.fullmatch(Path(cells["video"]).name)
+    label = known_label(cells["label"], labels, skipped, cells["video"])
+    if label is None:
+        return None
+    if name is None:
+        skipped.add("not named <recording>_<part>_<index>.mp4", cells["video"])
+        return None
+    if cells["split"] not in SPLITS:
+        skipped.add(f"no split of {', '.join(SPLITS)}", f"{cells['video']}: {cells['split']}")
+        return None
+    video = _find_video(cells["video"], folder, videos)
+    check = check_video(video)
+    if check.problem:
+        skipped.add(check.problem, cells["video"])
+        return None
+    return ClipRow(
+        video=str(video),
+        start_s=0.0,
+        end_s=round(min(check.duration_s, CLIP_S), 3),
+        label=label,
+        split=cells["split"],
+        wearer=name["uuid"],
+        workflow=name["uuid"],
+    )
+
+
+def clip_order(video: str) -> tuple[int, int, str]:
+    """(part, index, name) of a clip's file, which sort a workflow by time; zeros for other names."""
     name = CLIP_NAME.fullmatch(Path(video).name)
     return (int(name["part"]), int(name["index"]), video) if name else (0, 0, video)
 
 
-def _found(name: str, beside: Path, videos: Path | None) -> Path:
+def _find_video(name: str, folder: Path, videos: Path | None) -> Path:
     if videos is not None:
         return videos / Path(name).name
-    direct = beside / name
-    return direct if direct.is_file() else next(beside.glob(f"*/{Path(name).name}"), direct)
+    direct = folder / name
+    return direct if direct.is_file() else next(folder.glob(f"*/{Path(name).name}"), direct)

@@ -1,8 +1,9 @@
-"""What readers of labelled video share: tables of text, and videos that are there or not."""
+"""What importers share: tables of text, and whether a video is there and can be read."""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 from encodings.clip import CLIP_S
@@ -14,7 +15,28 @@ from zoo.labels import LabelSet, UnknownLabels, parse_label
 
 
 class UnreadableSource(UserError):
-    """A source of labelled video that cannot be used, said in one sentence."""
+    """A source of labelled video that cannot be used."""
+
+
+@dataclass(frozen=True)
+class VideoCheck:
+    """How long a video is, or why it cannot be used; problem is "" for a video that can."""
+
+    duration_s: float = 0.0
+    problem: str = ""
+
+
+def check_video(video: Path) -> VideoCheck:
+    """Read a video's duration, and whether a clip can be cut from it."""
+    if not video.is_file():
+        return VideoCheck(problem="the video is missing")
+    try:
+        duration_s = read_track(video).end_s
+    except UnreadableRecording:
+        return VideoCheck(problem="the video cannot be read")
+    if duration_s < MIN_WINDOW_S:
+        return VideoCheck(duration_s, f"the video is shorter than {MIN_WINDOW_S:g} s")
+    return VideoCheck(duration_s)
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -35,12 +57,13 @@ def find_table(source: Path, columns: tuple[str, ...]) -> Path:
     """The CSV itself, or the only one in a folder that has some columns.  Raises UnreadableSource."""
     if not source.is_dir():
         return source
-    fit = [path for path in sorted(source.glob("*.csv")) if set(columns) <= set(_header(path))]
-    if len(fit) != 1:
+    matching = [path for path in sorted(source.glob("*.csv")) if set(columns) <= set(_header(path))]
+    if len(matching) != 1:
         raise UnreadableSource(
-            f"{source} holds {len(fit) or 'no'} CSV files with the columns {', '.join(columns)}; name one."
+            f"{source} holds {len(matching) or 'no'} CSV files with the columns {', '.join(columns)}; "
+            "name one of them, or make one."
         )
-    return fit[0]
+    return matching[0]
 
 
 def _header(path: Path) -> list[str]:
@@ -51,19 +74,8 @@ def _header(path: Path) -> list[str]:
         return []
 
 
-def length_s(video: Path) -> float | str:
-    """How long a video is in seconds, or in words why it cannot be used."""
-    if not video.is_file():
-        return "the video is missing"
-    try:
-        end_s = read_track(video).end_s
-    except UnreadableRecording:
-        return "the video cannot be read"
-    return end_s if end_s >= MIN_WINDOW_S else f"the video is shorter than {MIN_WINDOW_S:g} s"
-
-
-def window_about(middle_s: float, end_s: float) -> tuple[float, float]:
-    """The 4 s about a moment, moved as little as needed to lie within a video of end_s seconds."""
+def window_around(middle_s: float, end_s: float) -> tuple[float, float]:
+    """The 4 s around a moment, moved as little as needed to lie within a video of end_s seconds."""
     start_s = max(0.0, min(middle_s - CLIP_S / 2, end_s - CLIP_S))
     return round(start_s, 3), round(min(start_s + CLIP_S, end_s), 3)
 

@@ -148,14 +148,14 @@ def _rows(scene: Scene, asked: Settings) -> list[ClipRow]:
     split = split_of(asked.seed, scene.wearer.number, asked.workflows)
     return [
         ClipRow(
-            f"{folder}/scene.mp4",
-            float(s),
-            float(s + CLIP_S),
-            label_at(scene, s),
-            split,
-            wearer_name(scene),
-            name,
-            f"{folder}/{EXPORTS[asked.gaze_format].name}",
+            video=f"{folder}/scene.mp4",
+            start_s=float(s),
+            end_s=float(s + CLIP_S),
+            label=label_at(scene, s),
+            split=split,
+            wearer=wearer_name(scene),
+            workflow=name,
+            gaze=f"{folder}/{EXPORTS[asked.gaze_format].name}",
         )
         for s in range(0, int(scene.duration_s), CLIP_S)
     ]

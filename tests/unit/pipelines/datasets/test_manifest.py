@@ -1,10 +1,11 @@
-"""The manifest says what it means, and says so when it does not."""
+"""The manifest: written and read again, and refused by file, line and what was expected."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.datasets.manifest import SPLITS, BrokenManifest, ClipRow, read_manifest, write_manifest
+from pipelines.datasets.manifest import SPLITS, BrokenManifest, read_manifest, write_manifest
+from tests.support.labelled_video import clip_row
 
 HEADER = "video,start_s,end_s,label,split,wearer,workflow,gaze"
 text = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
@@ -19,7 +20,17 @@ def manifests(draw):
             start_s = draw(st.floats(0, 1e4))
             end_s = start_s + draw(st.floats(0.01, 100))
             label = draw(text)
-            rows.append(ClipRow("a.mp4", start_s, end_s, label, split, f"w{workflow}", f"f{workflow}", ""))
+            rows.append(
+                clip_row(
+                    video="a.mp4",
+                    start_s=start_s,
+                    end_s=end_s,
+                    label=label,
+                    split=split,
+                    wearer=f"w{workflow}",
+                    workflow=f"f{workflow}",
+                )
+            )
     return tuple(rows)
 
 
@@ -32,7 +43,7 @@ def test_round_trip(tmp_path_factory, rows):
 
 
 @pytest.mark.parametrize(
-    ("lines", "says"),
+    ("lines", "message"),
     [
         (["video,start_s,end_s,label,split,wearer,workflow"], "line 1: column 'gaze' is missing"),
         ([HEADER, "b.mp4,0,4,Add,training,w,f,"], "line 2: video file 'b.mp4' does not exist"),
@@ -55,13 +66,13 @@ def test_round_trip(tmp_path_factory, rows):
         ),
     ],
 )
-def test_broken(tmp_path, lines, says):
+def test_broken(tmp_path, lines, message):
     (tmp_path / "a.mp4").touch()
     path = tmp_path / "manifest.csv"
     path.write_text("\n".join(lines) + "\n")
     with pytest.raises(BrokenManifest) as caught:
         read_manifest(path)
-    assert says in str(caught.value)
+    assert message in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
 

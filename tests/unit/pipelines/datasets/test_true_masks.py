@@ -1,4 +1,4 @@
-"""The truth on disk is the truth of the scene, at the times at which a clip is looked at."""
+"""True masks on disk are those of the scene, at the times at which a clip is sampled."""
 
 import numpy as np
 

@@ -17,25 +17,31 @@ from pipelines.evaluation.perturbations import (
     shuffle_gaze,
 )
 from pipelines.evaluation.score import ScoredClip, score_clips
+from tests.support.labelled_video import clip_row
 from zoo.labels import LAB_ACTIONS
 
 
 def test_the_random_draw_draws_as_often_as_the_training_split_has_a_label(monkeypatch):
     splits = {"training": ["Add"] * 5, "testing": ["Add", "Stir"] * 4}
     rows = {
-        split: [ClipRow("v.mp4", 0, 4, label, split, split, split) for label in labels]
+        split: [
+            ClipRow(video="v.mp4", start_s=0, end_s=4, label=label, split=split, wearer=split, workflow=split)
+            for label in labels
+        ]
         for split, labels in splits.items()
     }
     monkeypatch.setattr(evaluate, "rows_of", lambda manifest, split: rows[split])
     # Always Add: precision 1/2 and recall 1 give 2/3, for half of the clips; Stir is never found.
     assert evaluate.random_draw(Path(), "testing", LAB_ACTIONS) == pytest.approx(1 / 3)
-    rows["training"] += [ClipRow("v.mp4", 0, 4, "Stir", "training", "w", "w")] * 5
+    rows["training"] += [
+        ClipRow(video="v.mp4", start_s=0, end_s=4, label="Stir", split="training", wearer="w", workflow="w")
+    ] * 5
     assert 0.2 < evaluate.random_draw(Path(), "testing", LAB_ACTIONS) < 0.8
 
 
 def test_labels_follow_each_other_within_a_workflow_only(monkeypatch):
     labels = {"one": ["Add", "Stir", "Stir"], "two": ["Stir", "Add", "Stir"]}
-    rows = [ClipRow("v.mp4", 0, 4, label, "training", "w", name) for name in labels for label in labels[name]]
+    rows = [clip_row(label=label, workflow=name) for name in labels for label in labels[name]]
     monkeypatch.setattr(evaluate, "rows_of", lambda manifest, split: rows)
     counts = np.array(evaluate.count_transitions(Path(), LAB_ACTIONS))
     add, stir = (LAB_ACTIONS.labels.index(label) for label in ("Add", "Stir"))
@@ -101,7 +107,7 @@ def test_what_cannot_be_shuffled_is_refused():
 
 def test_wearers_are_known_unless_every_workflow_counts_as_its_own():
     def rows(*pairs):
-        return [ClipRow("v.mp4", 0, 4, "Add", "testing", wearer, workflow) for wearer, workflow in pairs]
+        return [clip_row(split="testing", wearer=wearer, workflow=workflow) for wearer, workflow in pairs]
 
     assert evaluate._wearers(rows(("ann", "one"), ("ann", "two"))) == ["ann", "ann"]
     assert evaluate._wearers(rows(("one", "one"), ("two", "two"))) == ["", ""]

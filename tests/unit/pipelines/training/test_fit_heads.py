@@ -131,7 +131,15 @@ def test_a_folder_that_is_no_backbone(manifest, tmp_path):
 
 def test_whole_recordings_up_to_a_number_of_clips():
     rows = tuple(
-        ClipRow(f"{video}.mp4", 4.0 * n, 4.0 * n + 4, "Add", "training", "w", str(video))
+        ClipRow(
+            video=f"{video}.mp4",
+            start_s=4.0 * n,
+            end_s=4.0 * n + 4,
+            label="Add",
+            split="training",
+            wearer="w",
+            workflow=str(video),
+        )
         for video in range(4)
         for n in range(3)
     )
