@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.views.status import NO_MODELS
 from pipelines.views.templates import render
 from zoo.release_config import ReleaseConfig
 from zoo.releases import Release, embedded_releases, measured_f1
@@ -16,7 +17,7 @@ def header(where: str = "") -> str:
 def tier_sentence(releases: Sequence[Release], where: str = "") -> str:
     """What the embedded tier was trained on, what it runs on, and its F1."""
     if not releases:
-        return "No embedded release is on this machine: only finished examples can be shown."
+        return NO_MODELS
     named = {ReleaseConfig.read(Path(each.weights.source)).trained_on for each in releases} - {""}
     trained_on = " and ".join(sorted(named))
     tier = f"Embedded tier: small models trained on {trained_on}, never on video of a real lab{where}"
