@@ -1,5 +1,8 @@
 """How close the label texts are to the narrations of the embedded backbones, as their config.json states."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pipelines.datasets.rendered.output.render import _rows, _scene
@@ -8,7 +11,7 @@ from pipelines.training.narrations import plain
 from pipelines.training.text_overlap import bag, largest_overlaps, overlap
 from zoo.labels import LABEL_SETS
 from zoo.release_config import ReleaseConfig
-from zoo.releases import EMBEDDED, releases, zero_shot_note
+from zoo.releases import EMBEDDED, find_release, releases, zero_shot_note
 
 # The set both were trained on; these of its training workflows hold the narrations closest to a label's text.
 EVERYDAY = Settings("everyday", 480, 12)
@@ -45,3 +48,14 @@ def test_the_note_stands_beside_zero_shot_scores_alone():
             assert note in card
             assert "and no more" not in card
     assert zero_shot_note(release, None) == ""
+
+
+COMPARED = sorted((Path(__file__).parents[4] / "examples").glob("*/compare.json"))
+
+
+@pytest.mark.parametrize("path", COMPARED, ids=lambda path: path.parent.name)
+def test_a_finished_comparison_has_the_note_beside_its_zero_shot_scores(path):
+    for run in json.loads(path.read_text(encoding="utf-8"))["runs"]:
+        settings = run["settings"]
+        release = find_release(settings["variant"], settings["labels"], settings["encoding"])
+        assert run["about"]["zero_shot_note"] == zero_shot_note(release, EMBEDDED / release.weights.name)
