@@ -17,7 +17,7 @@ from pipelines.cli.options import (
     listed,
     one_of,
 )
-from pipelines.training.config import PRESETS, preset
+from pipelines.training.presets import VIDEOMAE_PRESETS, find_preset
 from zoo.variants import variant
 
 PRETRAINED = ("videomae", "x-clip", "video-llava")
@@ -25,7 +25,7 @@ FINETUNED = ("vi-cl", "vi-lm")
 
 
 def _preset_name(name: str) -> str:
-    preset(name)
+    find_preset(VIDEOMAE_PRESETS, name)
     return name
 
 
@@ -46,7 +46,9 @@ class TrainingOptions:
     preset: Annotated[
         str,
         typer.Option(
-            parser=_preset_name, metavar="NAME", help=f"The numbers of the run: {listed(tuple(PRESETS))}."
+            parser=_preset_name,
+            metavar="NAME",
+            help=f"The preset: {listed(tuple(VIDEOMAE_PRESETS))}.",
         ),
     ] = "embedded"
     epochs: Annotated[
@@ -136,40 +138,53 @@ class FitHeadsOptions:
 
 def pretrain(options: PretrainOptions) -> None:
     """Pre-train an encoder on a manifest's pictures, or its narrations; run again to resume."""
-    from pipelines.training import pretrain
-    from pipelines.training.objectives import captioning, contrastive
+    from pipelines.training import pretrain, pretrain_video_llava, pretrain_xclip
+    from pipelines.training.config import PretrainingRun
 
-    run = (options.manifest, options.preset, options.seed, options.run, options.out)
-    run += (options.cache, options.epochs)
-    if options.what == captioning.BACKBONE:
-        captioning.pretrain(*run, options.vision)
-    else:
-        (contrastive if options.what == contrastive.BACKBONE else pretrain).pretrain(*run)
+    trainings = {
+        "videomae": pretrain.pretrain,
+        "x-clip": pretrain_xclip.pretrain,
+        "video-llava": pretrain_video_llava.pretrain,
+    }
+    run = PretrainingRun(
+        manifest=options.manifest,
+        preset=options.preset,
+        seed=options.seed,
+        folder=options.run,
+        out=options.out,
+        cache=options.cache,
+        epochs=options.epochs,
+        vision=options.vision,
+    )
+    trainings[options.what](run)
 
 
 def finetune(options: FinetuneOptions) -> None:
     """Train a release on a manifest; run again to resume."""
+    from pipelines.training.config import FinetuningRun
     from pipelines.training.finetune import finetune
     from zoo.labels import label_set
 
-    finetune(
-        options.manifest,
-        label_set(options.labels),
-        tuple(options.encodings.split(",")),
-        options.preset,
-        options.seed,
-        options.run,
-        options.out,
-        options.variant,
-        options.init,
-        options.cache,
-        options.epochs,
+    run = FinetuningRun(
+        manifest=options.manifest,
+        labels=label_set(options.labels),
+        encodings=tuple(options.encodings.split(",")),
+        preset=options.preset,
+        seed=options.seed,
+        folder=options.run,
+        out=options.out,
+        variant=options.variant,
+        init=options.init,
+        cache=options.cache,
+        epochs=options.epochs,
     )
+    finetune(run)
 
 
 def fit_heads(options: FitHeadsOptions) -> None:
     """Fit the tree heads of a backbone, and measure them and its zero-shot answers."""
     from encodings.names import encoding
+    from pipelines.training.config import HeadFittingRun
     from pipelines.training.fit_heads import fit_heads
     from zoo.labels import label_set
 
@@ -178,5 +193,11 @@ def fit_heads(options: FitHeadsOptions) -> None:
             f"There are {len(options.manifest)} manifests and {len(options.labels)} label sets; "
             "name one --labels for each --manifest."
         )
-    benches = [*zip(options.manifest, map(label_set, options.labels), strict=True)]
-    fit_heads(benches, options.backbone, encoding(options.encoding), options.run, options.seed)
+    run = HeadFittingRun(
+        manifests=tuple(zip(options.manifest, map(label_set, options.labels), strict=True)),
+        backbone=options.backbone,
+        encoding=encoding(options.encoding),
+        folder=options.run,
+        seed=options.seed,
+    )
+    fit_heads(run)

@@ -1,15 +1,13 @@
-"""How a release is trained: every number of a run in one row."""
+"""What a training is asked to do: its files, the sizes of its model, its hyper-parameters."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from encodings.errors import UserError
 from encodings.names import Encoding
 from zoo.labels import LabelSet
 
-
-class UnknownPreset(UserError):
-    """A preset that does not exist."""
+# ImageNet's, which VideoMAE's own preprocessing uses.
+IMAGE_MEAN, IMAGE_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,89 +64,102 @@ class HeadFittingRun:
     seed: int
 
 
-@dataclass(frozen=True)
-class Size:
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig:
+    """Hyper-parameters of one training."""
+
+    epochs: int
+    batch: int  # clips of one optimizer step, over all processes
+    learning_rate: float
+    schedule: str  # a name of optim.SCHEDULES
+    weight_decay: float = 0.01
+    warmup: float = 0.0  # share of the steps
+    mask_ratio: float = 0.0  # share of the patches that are hidden from the encoder
+    label_smoothing: float = 0.0
+    max_gradient_norm: float = float("inf")
+    layer_decay: float = 1.0  # factor of the learning rate from each encoder layer to the one below
+    auxiliary_weight: float = 0.0  # of the auxiliary losses; 0 leaves them out
+    rotate_hues: bool = False  # augmentation: colours vary from laboratory to laboratory
+    muon: bool = False  # Muon instead of AdamW for the matrices of repeated layers
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoMAESize:
     """A VideoMAE, the decoder of its pre-training, and the T5 decoder of Vi-LM."""
 
-    side: int  # px of the square input
+    image_side: int  # px of the square input
     patch: int  # px
     tubelet: int  # frames
     hidden: int
     layers: int
     heads: int
-    pixel_hidden: int  # of the decoder that fills in hidden pixels
-    pixel_layers: int
-    pixel_heads: int
-    text_hidden: int  # of the decoder that writes
+    decoder_hidden: int  # of the decoder that reconstructs masked pixels
+    decoder_layers: int
+    decoder_heads: int
+    text_hidden: int  # of the T5 decoder
     text_layers: int
     text_heads: int
-    text_tokens: int  # most in its tokenizer
+    vocabulary: int  # tokens at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class XCLIPSize:
+    """An X-CLIP."""
+
+    image_side: int  # px of the square input
+    patch: int  # px
+    frames: int
+    hidden: int
+    layers: int
+    text_hidden: int
+    text_layers: int
+    projection: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionerSize:
+    """A Video-LLaVA."""
+
+    image_side: int  # px of the square input
+    patch: int  # px
+    frames: int
+    hidden: int
+    layers: int
+    heads: int
+    text_hidden: int
+    text_layers: int
+    text_heads: int
+
+    @property
+    def video_tokens(self) -> int:
+        """Tokens of one clip: a class token and the patches of each frame."""
+        return self.frames * ((self.image_side // self.patch) ** 2 + 1)
 
 
 @dataclass(frozen=True)
-class Training:
-    """The numbers of a training."""
-
-    epochs: int
-    batch: int
-    learning_rate: float
-    schedule: str  # a name of schedule.SCHEDULES
-    weight_decay: float = 0.01
-    warmup: float = 0.0  # share of the steps
-    hidden: float = 0.0  # share of the patches that the encoder is not shown
-    label_smoothing: float = 0.0
-    gradient_norm: float = float("inf")  # at most
-    layer_decay: float = 1.0  # of the learning rate, from each layer to the one before
-    auxiliary: float = 0.0  # weight of what is learnt on the side from rendered truth, beside the task itself
-    recolour: bool = False  # rotate hues, which vary from lab to lab
-    muon: bool = False  # instead of AdamW for the matrices of repeated layers
-
-
-@dataclass(frozen=True)
-class Preset:
+class VideoMAEPreset:
     """A size, and how it is pre-trained and fine-tuned."""
 
-    size: Size
-    pretraining: Training
-    finetuning: Training
+    size: VideoMAESize
+    pretraining: TrainingConfig
+    finetuning: TrainingConfig
 
 
-# VideoMAE-base with its pre-training decoder, and T5-small's decoder.
-BASE = Size(224, 16, 2, 768, 12, 12, 384, 4, 6, 512, 6, 8, 2048)
-# Chosen for two CPU cores: 3 M parameters.
-SMALL = Size(96, 16, 4, 192, 6, 3, 96, 2, 3, 128, 2, 4, 512)
+@dataclass(frozen=True, kw_only=True)
+class XCLIPPreset:
+    """A size, and how it is trained on narrations."""
 
-PAPER = Preset(
-    BASE,
-    Training(10, 32, 1e-3, "paper-pretraining", hidden=0.9),
-    Training(60, 64, 3e-4, "paper-finetuning"),
-)
-EMBEDDED = Preset(
-    SMALL,
-    Training(30, 32, 1e-3, "cosine", 0.05, 0.05, hidden=0.9, gradient_norm=1.0, auxiliary=1.0),
-    Training(16, 16, 1e-3, "cosine", 0.05, 0.1, 0.3, 0.1, 1.0, 0.9, 1.0, True, True),
-)
-PRESETS = {
-    "embedded": EMBEDDED,
-    # What README compares it with: a smaller picture, and nothing learnt on the side.
-    "embedded-64px": replace(EMBEDDED, size=replace(SMALL, side=64)),
-    "embedded-alone": replace(
-        EMBEDDED,
-        pretraining=replace(EMBEDDED.pretraining, auxiliary=0.0),
-        finetuning=replace(EMBEDDED.finetuning, auxiliary=0.0),
-    ),
-    "paper": PAPER,
-    # The paper's printed schedule stops learning after a few epochs; this one goes on.
-    "paper-cosine": Preset(
-        BASE,
-        replace(PAPER.pretraining, schedule="cosine", warmup=0.05),
-        replace(PAPER.finetuning, schedule="cosine", warmup=0.05),
-    ),
-}
+    size: XCLIPSize
+    training: TrainingConfig
+    compared_texts: int  # narrations that each clip of a batch is compared with
+    clips_seen: int  # over the whole training, repetitions counted: this sets the number of epochs
 
 
-def preset(name: str) -> Preset:
-    """Look up a preset.  Raises UnknownPreset, which lists them."""
-    if name not in PRESETS:
-        raise UnknownPreset(f"There is no preset “{name}”; expected one of {', '.join(PRESETS)}.")
-    return PRESETS[name]
+@dataclass(frozen=True, kw_only=True)
+class CaptionerPreset:
+    """A size, and how it is trained on narrations."""
+
+    size: CaptionerSize
+    training: TrainingConfig
+    choice_questions: int  # times a clip is asked which of a list it shows, beside one open question
+    clips_seen: int  # over the whole training, repetitions counted: this sets the number of epochs

@@ -1,7 +1,6 @@
-"""Train Vi-Cl or Vi-LM on a manifest, and leave behind a release that says how good it is."""
+"""Fine-tune Vi-Cl or Vi-LM on the labels of a manifest, and write a measured release."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from transformers import set_seed
 
@@ -11,146 +10,139 @@ from encodings.names import encoding
 from pipelines.evaluation.evaluate import count_transitions, label_counts
 from pipelines.evaluation.report import report
 from pipelines.training.architectures.videomae_t5 import (
-    empty,
+    initialise_encoder,
     make_classifier,
     make_encoder,
+    make_t5,
     make_tokenizer,
-    make_writer,
-    start_from,
-    write_pixels,
 )
 from pipelines.training.clip_cache import PixelCache, open_cache, with_objects
-from pipelines.training.config import Preset, preset
-from pipelines.training.objectives.learners import Classifier, Writer
-from pipelines.training.pretrain import make_auxiliary, trained_on
+from pipelines.training.config import FinetuningRun, VideoMAEPreset
+from pipelines.training.distributed import processes
+from pipelines.training.objectives.classifier import Classifier
+from pipelines.training.objectives.label_decoder import LabelDecoder
+from pipelines.training.presets import VIDEOMAE_PRESETS, find_preset
+from pipelines.training.pretrain import make_auxiliary
+from pipelines.training.release_writer import (
+    clear_folder,
+    finetuning_command,
+    trained_on,
+    write_preprocessing,
+)
 from pipelines.training.trainer import hours, train
 from zoo.heads.t5 import save_decoder
-from zoo.labels import LabelSet
 from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
 from zoo.variants import Variant, variant
 from zoo.weights import Weights
 
-TRAINED = ("vi-cl", "vi-lm")
-BESIDE = " A linear classifier that learnt beside its decoder is no part of the release either."
+TRAINABLE = ("vi-cl", "vi-lm")
+AUXILIARY_CLASSIFIER = " A linear classifier that learnt beside its decoder is no part of the release either."
 
 
 class NotTrained(UserError):
-    """A variant whose encoder nobody trains here."""
+    """A variant whose encoder is not trained here."""
 
 
-def finetune(
-    manifest: Path,
-    labels: LabelSet,
-    encodings: tuple[str, ...],
-    preset_name: str,
-    seed: int,
-    run: Path,
-    out: Path,
-    variant_key: str = "vi-cl",
-    init: Path | None = None,
-    cache: Path | None = None,
-    epochs: int | None = None,
-) -> None:
+def finetune(run: FinetuningRun) -> None:
     """Train on the training split, choose the epoch on the validation split, report the testing split.
 
-    init is a folder that `pretrain` left, or a release of Vi-Cl; epochs changes the preset's.
-    Checkpoints and the log stay in `run`, where the same command resumes, painted clips in `cache`, or in
-    `run`; `out` gets the release with weights in bfloat16, a model card and pictures.
-    Raises UnknownPreset, UnknownEncoding, NotTrained, WeightsMissing, and what reading the manifest raises.
+    The release has its weights in bfloat16, a model card and figures.  Raises UnknownPreset, UnknownEncoding,
+    NotTrained, TrainingDiverged, WeightsMissing, and what reading the manifest raises.
     """
-    recipe, chosen = _trained(variant_key), preset(preset_name)
-    if epochs is not None:
-        chosen = replace(chosen, finetuning=replace(chosen.finetuning, epochs=epochs))
-    for name in encodings:
+    recipe, preset = _trainable(run.variant), find_preset(VIDEOMAE_PRESETS, run.preset)
+    if run.epochs is not None:
+        preset = replace(preset, finetuning=replace(preset.finetuning, epochs=run.epochs))
+    for name in run.encodings:
         encoding(name)
-    set_seed(seed)
+    set_seed(run.seed)
+    folder, side = run.cache or run.folder, preset.size.image_side
     training, validation = (
-        open_cache(manifest, split, labels, encodings, chosen.size.side, cache or run)
+        open_cache(run.manifest, split, run.labels, run.encodings, side, folder)
         for split in ("training", "validation")
     )
-    if chosen.finetuning.auxiliary:
-        training = with_objects(training, manifest, "training", chosen.size.tubelet, cache or run)
-    learner = make_learner(recipe, chosen, labels, training, init)
-    log = train(learner, training, validation, run, seed)
-    _save(learner, chosen, out)
-    past = ReleaseConfig.read(init) if init is not None else None
-    ReleaseConfig(
-        variant=recipe.key,
-        labels=labels.key,
-        encodings=encodings,
+    if preset.finetuning.auxiliary_weight:
+        training = with_objects(training, run.manifest, "training", preset.size.tubelet, folder)
+    learner = make_learner(run, preset, training)
+    log = train(learner, training, validation, run.folder, run.seed)
+    if not processes().is_main_process:
+        return
+    write_weights(learner, preset, run)
+    _describe(run, preset, training, log).write(run.out)
+    release = Release(
+        variant=recipe,
+        labels=run.labels,
+        encodings=run.encodings,
+        tier="embedded",
+        weights=Weights(str(run.out)),
+    )
+    report(run.manifest, release, run.encodings, run.out, log)
+
+
+def make_learner(
+    run: FinetuningRun, preset: VideoMAEPreset, training: PixelCache
+) -> Classifier | LabelDecoder:
+    """The variant with a pre-trained encoder, or a fresh one."""
+    size, config = preset.size, preset.finetuning
+    auxiliary = make_auxiliary(size, config, training)
+    if run.variant == "vi-cl":
+        encoder = make_classifier(size, run.labels)
+        learner = Classifier(encoder, config, auxiliary)
+    else:
+        encoder, tokenizer = make_encoder(size), make_tokenizer(size.vocabulary)
+        decoder = make_t5(size, tokenizer)
+        learner = LabelDecoder(encoder, decoder, tokenizer, run.labels, config, auxiliary)
+    if run.init is not None:
+        initialise_encoder(encoder, run.init)
+    return learner
+
+
+def write_weights(learner: Classifier | LabelDecoder, preset: VideoMAEPreset, run: FinetuningRun) -> None:
+    """Write weights in bfloat16, and how they want their pixels."""
+    clear_folder(run.out)
+    if isinstance(learner, Classifier):
+        learner.model.bfloat16().save_pretrained(run.out)
+    else:
+        learner.bfloat16()
+        learner.encoder.save_pretrained(run.out)
+        save_decoder(run.out, learner.decoder, learner.projection, learner.tokenizer)
+    write_preprocessing(run.out, preset.size.image_side, "VideoMAEImageProcessor")
+
+
+def _describe(
+    run: FinetuningRun, preset: VideoMAEPreset, training: PixelCache, log: list[dict]
+) -> ReleaseConfig:
+    """What the release says of itself."""
+    started_from = ""
+    if run.init is not None:
+        init = ReleaseConfig.read(run.init)
+        started_from = f"{run.init.name} ({init.training_clips} clips, {init.trained_on})"
+    has_classifier = run.variant == "vi-lm" and preset.finetuning.auxiliary_weight
+    return ReleaseConfig(
+        variant=run.variant,
+        labels=run.labels.key,
+        encodings=run.encodings,
         clip_s=CLIP_S,
         rate_hz=RATE_HZ,
         trained_on=trained_on(training),
         training_clips=len(training.labels),
-        training_labels=label_counts(manifest, labels),
-        transition_counts=count_transitions(manifest, labels),
+        training_labels=label_counts(run.manifest, run.labels),
+        transition_counts=count_transitions(run.manifest, run.labels),
         object_masks=training.objects is not None,
-        preset=preset_name,
-        epochs=chosen.finetuning.epochs,
+        preset=run.preset,
+        epochs=preset.finetuning.epochs,
         hours=hours(log),
-        notes=BESIDE if recipe.key == "vi-lm" and chosen.finetuning.auxiliary else "",
-        seed=seed,
-        command=_command(recipe, labels, encodings, preset_name, seed, manifest, out)
-        + (f" --init {init.name}" if init else "")
-        + (f" --epochs {epochs}" if epochs else ""),
-        started_from=f"{init.name} ({past.training_clips} clips, {past.trained_on})" if init else "",
-    ).write(out)
-    release = Release(
-        variant=recipe, labels=labels, encodings=encodings, tier="embedded", weights=Weights(str(out))
-    )
-    report(manifest, release, encodings, out, log)
-
-
-def make_learner(
-    recipe: Variant, chosen: Preset, labels: LabelSet, training: PixelCache, init: Path | None
-) -> Classifier | Writer:
-    """A variant with the pre-trained encoder, or a fresh one, ready to be trained."""
-    auxiliary = make_auxiliary(chosen, training) if chosen.finetuning.auxiliary else None
-    if recipe.key == "vi-cl":
-        model = make_classifier(chosen.size, labels)
-        learner = Classifier(model, chosen.finetuning, auxiliary)
-    else:
-        model, tokenizer = make_encoder(chosen.size), make_tokenizer(chosen.size.text_tokens)
-        writer = make_writer(chosen.size, tokenizer)
-        learner = Writer(model, writer, tokenizer, labels, chosen.finetuning, auxiliary)
-    if init is not None:
-        start_from(model, init)
-    return learner
-
-
-def _command(
-    recipe: Variant,
-    labels: LabelSet,
-    encodings: tuple[str, ...],
-    preset_name: str,
-    seed: int,
-    manifest: Path,
-    out: Path,
-) -> str:
-    """What to type to train a release again, files by their own names."""
-    return (
-        f"python -m pipelines finetune --variant {recipe.key} --labels {labels.key} "
-        f"--encodings {','.join(encodings)} --preset {preset_name} --seed {seed} "
-        f"--manifest {manifest.parent.name}/{manifest.name} --run RUN --out {out.name}"
+        notes=AUXILIARY_CLASSIFIER if has_classifier else "",
+        seed=run.seed,
+        command=finetuning_command(run),
+        started_from=started_from,
     )
 
 
-def _trained(key: str) -> Variant:
+def _trainable(key: str) -> Variant:
     recipe = variant(key)
-    if key not in TRAINED:
+    if key not in TRAINABLE:
         raise NotTrained(
-            f"{recipe.title} has no encoder of its own to train; expected {' or '.join(TRAINED)}."
+            f"{recipe.title} has no encoder of its own to train; expected {' or '.join(TRAINABLE)}."
         )
     return recipe
-
-
-def _save(learner: Classifier | Writer, chosen: Preset, out: Path) -> None:
-    empty(out)
-    if isinstance(learner, Classifier):
-        learner.model.bfloat16().save_pretrained(out)
-    else:
-        learner.bfloat16()
-        learner.encoder.save_pretrained(out)
-        save_decoder(out, learner.decoder, learner.projection, learner.tokenizer)
-    write_pixels(chosen.size, out)

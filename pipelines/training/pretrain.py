@@ -1,18 +1,21 @@
-"""Pre-train VideoMAE on a manifest: hidden tubes of patches are to be filled in."""
+"""Pre-train VideoMAE on the clips of a manifest; its labels are not read."""
 
+import math
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 from transformers import VideoMAEForPreTraining, set_seed
 
 from encodings.clip import CLIP_S, RATE_HZ
-from pipelines.training.architectures.videomae_t5 import empty, videomae_config, write_pixels
+from pipelines.training.architectures.videomae_t5 import videomae_config
 from pipelines.training.clip_cache import PixelCache, open_cache, with_objects
-from pipelines.training.config import Preset, preset
+from pipelines.training.config import PretrainingRun, TrainingConfig, VideoMAEPreset, VideoMAESize
+from pipelines.training.distributed import processes
 from pipelines.training.objectives.auxiliary import AuxiliaryHeads
-from pipelines.training.objectives.learners import Reconstructor
-from pipelines.training.trainer import train
+from pipelines.training.objectives.masked_autoencoder import MaskedAutoencoder
+from pipelines.training.presets import VIDEOMAE_PRESETS, find_preset
+from pipelines.training.release_writer import clear_folder, trained_on, write_preprocessing
+from pipelines.training.trainer import LOG, train
 from zoo.release_config import ReleaseConfig
 
 CARD = """---
@@ -29,73 +32,72 @@ the loss on the validation split was {loss:.3f}. What the clips were labelled wi
 It names nothing by itself: `python -m pipelines finetune --init` starts from it. Its training was
 logged in `log.json`.
 """
-ASIDE = """
-Beside it the encoder learnt to name the objects in the patches it was shown, from the bench's true masks, and
-to find the patch that the wearer looked at; those layers are no part of the weights."""
+AUXILIARY = """
+With auxiliary losses the encoder also learnt to name the objects in the patches it was shown, from true
+object masks, and to find the patch that the wearer looked at; those layers are no part of the weights."""
 
 
-def pretrain(
-    manifest: Path,
-    preset_name: str,
-    seed: int,
-    run: Path,
-    out: Path,
-    cache: Path | None = None,
-    epochs: int | None = None,
-) -> None:
+def pretrain(run: PretrainingRun) -> None:
     """Train on the training split, keep the epoch of least loss on the validation split.
 
-    Checkpoints and the log stay in `run`, where the same command resumes; painted clips in `cache`, or in
-    `run`; `out` gets the weights in half precision.  Raises UnknownPreset, and what reading a manifest does.
+    Raises UnknownPreset, TrainingDiverged, and what reading the manifest raises.
     """
-    chosen = preset(preset_name)
-    if epochs is not None:
-        chosen = replace(chosen, pretraining=replace(chosen.pretraining, epochs=epochs))
-    set_seed(seed)
+    preset = find_preset(VIDEOMAE_PRESETS, run.preset)
+    if run.epochs is not None:
+        preset = replace(preset, pretraining=replace(preset.pretraining, epochs=run.epochs))
+    set_seed(run.seed)
     training, validation = (
-        open_cache(manifest, split, None, ("V",), chosen.size.side, cache or run)
+        open_cache(run.manifest, split, None, ("V",), preset.size.image_side, run.cache or run.folder)
         for split in ("training", "validation")
     )
-    if chosen.pretraining.auxiliary:
-        training = with_objects(training, manifest, "training", chosen.size.tubelet, cache or run)
-    model = VideoMAEForPreTraining(videomae_config(chosen.size))
-    auxiliary = make_auxiliary(chosen, training) if chosen.pretraining.auxiliary else None
-    learner = Reconstructor(model, chosen.pretraining, auxiliary)
-    log = train(learner, training, validation, run, seed)
-    empty(out)
-    model.half().save_pretrained(out)
-    write_pixels(chosen.size, out)
-    shutil.copyfile(run / "log.json", out / "log.json")
-    about = ReleaseConfig(
+    if preset.pretraining.auxiliary_weight:
+        tubelet = preset.size.tubelet
+        training = with_objects(training, run.manifest, "training", tubelet, run.cache or run.folder)
+    model = VideoMAEForPreTraining(videomae_config(preset.size))
+    auxiliary = make_auxiliary(preset.size, preset.pretraining, training)
+    learner = MaskedAutoencoder(model, preset.pretraining, auxiliary)
+    log = train(learner, training, validation, run.folder, run.seed)
+    if processes().is_main_process:
+        _write(run, preset, learner, training, log)
+
+
+def make_auxiliary(size: VideoMAESize, config: TrainingConfig, training: PixelCache) -> AuxiliaryHeads | None:
+    """Auxiliary heads for the targets of a cache, if the training wants them."""
+    if not config.auxiliary_weight:
+        return None
+    return AuxiliaryHeads(size.hidden, size.patch, len(training.object_names), size.tubelet)
+
+
+def _write(
+    run: PretrainingRun,
+    preset: VideoMAEPreset,
+    learner: MaskedAutoencoder,
+    training: PixelCache,
+    log: list[dict],
+) -> None:
+    """Write weights in half precision, their log, and a card."""
+    clear_folder(run.out)
+    learner.model.half().save_pretrained(run.out)
+    write_preprocessing(run.out, preset.size.image_side, "VideoMAEImageProcessor")
+    shutil.copyfile(run.folder / LOG, run.out / LOG)
+    config = ReleaseConfig(
         trained_on=trained_on(training),
         training_clips=len(training.labels),
         clip_s=CLIP_S,
         rate_hz=RATE_HZ,
         object_masks=training.objects is not None,
-        preset=preset_name,
-        seed=seed,
+        preset=run.preset,
+        seed=run.seed,
     )
-    about.write(out)
-    losses = [entry[learner.measure] for entry in log]
-    text = CARD.format(
-        trained_on=about.trained_on,
-        clips=about.training_clips,
-        preset=preset_name,
-        seed=seed,
-        share=chosen.pretraining.hidden,
-        epochs=len(losses),
-        loss=min(losses),
-        auxiliary=ASIDE if auxiliary else "",
+    config.write(run.out)
+    card = CARD.format(
+        trained_on=config.trained_on,
+        clips=config.training_clips,
+        preset=run.preset,
+        seed=run.seed,
+        share=preset.pretraining.mask_ratio,
+        epochs=len(log),
+        loss=min(filter(math.isfinite, (entry[learner.metric] for entry in log))),
+        auxiliary=AUXILIARY if learner.auxiliary else "",
     )
-    (out / "README.md").write_text(text)
-
-
-def make_auxiliary(chosen: Preset, training: PixelCache) -> AuxiliaryHeads:
-    """The layers that learn on the side, fit for the truth that a cache carries."""
-    size = chosen.size
-    return AuxiliaryHeads(size.hidden, size.patch, len(training.kinds), size.tubelet)
-
-
-def trained_on(training: PixelCache) -> str:
-    """Recordings that carry true masks were rendered; of others nothing is known."""
-    return "rendered scenes" if training.kinds else "the recordings of its manifest"
+    (run.out / "README.md").write_text(card)

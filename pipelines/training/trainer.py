@@ -1,59 +1,56 @@
-"""Training with checkpoints that resume: one epoch after the other, the best kept."""
+"""The training loop: epochs with a state to resume from; the best epoch by validation is kept.
+
+`accelerate launch` runs it in several processes, which share every batch: loss and weights are those of one
+process, up to rounding and dropout.
+"""
 
 import json
-import re
-import shutil
+import math
 import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, DataLoaderConfiguration, DistributedDataParallelKwargs
 from safetensors.torch import load_model, save_model
 
+from encodings.errors import UserError
 from pipelines.training.architectures.patches import use_products
-from pipelines.training.architectures.videomae_t5 import MEAN, STD
-from pipelines.training.augment import augment
+from pipelines.training.augment import augment, draw_augmentation
+from pipelines.training.checkpoints import Progress, keep_state, new_state, state_to_resume
 from pipelines.training.clip_cache import Batch, PixelCache
-from pipelines.training.config import Training
-from pipelines.training.muon import Muon
-from pipelines.training.objectives.learners import Learner
-from pipelines.training.optim import SCHEDULES
+from pipelines.training.config import IMAGE_MEAN, IMAGE_STD
+from pipelines.training.distributed import own_shard, processes
+from pipelines.training.objectives.learner import Learner
+from pipelines.training.optim import make_optimizers, make_schedules
+from zoo.atomic_write import PART, atomic_write
 from zoo.device import multiplies_bfloat16
 from zoo.pixels import PixelSettings, normalise
+
+BEST, LOG = "best.safetensors", "log.json"
+
+
+class TrainingDiverged(UserError):
+    """A training whose loss or metric is not a finite number."""
 
 
 def train(
     learner: Learner, training: PixelCache, validation: PixelCache, folder: Path, seed: int
 ) -> list[dict]:
-    """Train in a folder, or go on where a run in it stopped; the learner becomes the best in validation.
+    """Train in a folder, or resume there; afterwards the learner has the weights of its best epoch.
 
-    Returns what each epoch came to.
+    Returns the log, one entry an epoch.  Raises TrainingDiverged.
     """
     folder.mkdir(parents=True, exist_ok=True)
     run = Run(learner, len(training.labels), folder)
-    run.train(training, validation, PixelSettings(training.pixels.shape[-1], MEAN, STD), seed)
+    run.train(training, validation, PixelSettings(training.pixels.shape[-1], IMAGE_MEAN, IMAGE_STD), seed)
     return run.progress.log
 
 
 def hours(log: list[dict]) -> float:
-    """What the epochs of a run took together, in h."""
+    """Duration of all epochs in hours."""
     return round(sum(entry["seconds"] for entry in log) / 3600, 2)
-
-
-class Progress:
-    """What a run has done so far; accelerate saves it with the checkpoint."""
-
-    def __init__(self) -> None:
-        self.log: list[dict] = []
-
-    def state_dict(self) -> dict:
-        """For accelerate."""
-        return {"log": self.log}
-
-    def load_state_dict(self, state: dict) -> None:
-        """For accelerate."""
-        self.log = state["log"]
 
 
 class Run:
@@ -61,126 +58,129 @@ class Run:
 
     def __init__(self, learner: Learner, clips: int, folder: Path) -> None:
         use_products(learner)
-        training = learner.training_of
-        steps = training.epochs * -(-clips // training.batch)
-        factor = SCHEDULES[training.schedule]
-        optimizers = make_optimizers(learner, training)
-        schedules = [
-            torch.optim.lr_scheduler.LambdaLR(
-                each, lambda step: factor(step, steps, training.epochs, training.warmup)
-            )
-            for each in optimizers
-        ]
-        self.accelerator = Accelerator()
-        self.learner, *steppers = self.accelerator.prepare(learner, *optimizers, *schedules)
+        self.learner, self.config, self.folder, self.progress = learner, learner.config, folder, Progress()
+        processes()
+        self.accelerator = Accelerator(
+            # A batch has the same size for any number of processes, and so has a schedule.
+            dataloader_config=DataLoaderConfiguration(split_batches=True),
+            # Some layers of a library's models are never used.
+            kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+        )
+        device = self.accelerator.device
+        optimizers = make_optimizers(learner, self.config, device)
+        schedules = make_schedules(optimizers, self.config, clips)
+        self.parallel, *steppers = self.accelerator.prepare(learner, *optimizers, *schedules)
         self.optimizers, self.schedules = steppers[: len(optimizers)], steppers[len(optimizers) :]
-        self.training, self.folder, self.progress = training, folder, Progress()
-        self.half = multiplies_bfloat16(self.accelerator.device)
+        self.half = multiplies_bfloat16(device)
+        self._resume()
+
+    def _resume(self) -> None:
+        """Load the state of a run that was stopped, by however many processes it was written."""
         self.accelerator.register_for_checkpointing(self.progress)
-        if (folder / "state").exists():
-            self.accelerator.load_state(str(folder / "state"))
+        self.accelerator.register_save_state_pre_hook(self._unwrap_saved)
+        self.accelerator.register_load_state_pre_hook(self._unwrap_loaded)
+        with self.accelerator.main_process_first():
+            state = state_to_resume(self.folder)
+        if state is not None:
+            self.accelerator.load_state(str(state))
+
+    def _unwrap_saved(self, models: list, weights: list[dict], folder: str) -> None:
+        weights[0] = self.learner.state_dict()
+
+    def _unwrap_loaded(self, models: list, folder: str) -> None:
+        models[0] = self.learner
 
     def train(self, training: PixelCache, validation: PixelCache, settings: PixelSettings, seed: int) -> None:
-        """Train the epochs that are left; afterwards the learner is the best of all in validation."""
-        for epoch in range(len(self.progress.log), self.training.epochs):
+        """Train the epochs that are left; afterwards the learner has the weights of its best epoch."""
+        for epoch in range(len(self.progress.log), self.config.epochs):
             start = time.perf_counter()
             loss = self._epoch(training, settings, torch.Generator().manual_seed(seed * 1000 + epoch))
-            self.learner.eval()
-            with self._precision():
-                found = self.learner.judge(self._in_order(validation, settings))
+            metric = self._validate(validation, settings)
             seconds = round(time.perf_counter() - start, 1)
-            entry = {"epoch": epoch + 1, "loss": loss, self.learner.measure: found, "seconds": seconds}
-            print(json.dumps(entry), flush=True)
-            self._keep(entry)
-        load_model(self.learner, self.folder / "best.safetensors")
+            self._keep({"epoch": epoch + 1, "loss": loss, self.learner.metric: metric, "seconds": seconds})
+        if not any(math.isfinite(entry[self.learner.metric]) for entry in self.progress.log):
+            raise TrainingDiverged(
+                f"No epoch of this training has a finite {self.learner.metric}; lower the learning rate "
+                f"{self.config.learning_rate:g} of the preset, or look for broken clips in the manifest."
+            )
+        load_model(self.learner, self.folder / BEST)
 
     def _epoch(self, cache: PixelCache, settings: PixelSettings, generator: torch.Generator) -> float:
+        """Mean loss of the batches of one epoch."""
         self.learner.train()
         losses = []
-        for batch in cache.batches(self.training.batch, generator):
-            moved = augment(batch, settings, generator, self.training.recolour)
+        for draw in cache.draws(self.config.batch, generator):
+            labels = cache.labels[draw.clips]
+            augmentation = draw_augmentation(len(labels), generator, self.config.rotate_hues)
+            drawn = self.learner.draw(labels, generator)
+            shard = own_shard(len(labels))
+            batch = augment(cache.read(draw[shard.rows]), augmentation[shard.rows], settings)
             with self._precision():
-                loss = self.learner(self._on_device(moved), generator)
-            self.accelerator.backward(loss)
-            self.accelerator.clip_grad_norm_(self.learner.parameters(), self.training.gradient_norm)
-            for each in (*self.optimizers, *self.schedules):
-                each.step()
-            self.learner.zero_grad()
-            losses.append(loss.item())
+                loss = self.parallel(self._on_device(batch), drawn, shard)
+            losses.append(self._mean_loss(loss))
+            self._step(loss)
         return sum(losses) / len(losses)
 
+    def _mean_loss(self, loss: torch.Tensor) -> float:
+        """Loss of the whole batch.  Raises TrainingDiverged if it is not finite."""
+        mean = self.accelerator.reduce(loss.detach(), "mean").item()
+        if not math.isfinite(mean):
+            raise TrainingDiverged(
+                f"The loss of epoch {len(self.progress.log) + 1} is {mean}, not a finite number; lower the "
+                f"learning rate {self.config.learning_rate:g} of the preset, or look for broken clips in the "
+                "manifest."
+            )
+        return mean
+
+    def _step(self, loss: torch.Tensor) -> None:
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.learner.parameters(), self.config.max_gradient_norm)
+        for each in (*self.optimizers, *self.schedules):
+            each.step()
+        self.learner.zero_grad()
+
+    def _validate(self, cache: PixelCache, settings: PixelSettings) -> float:
+        """The learner's metric; the main process computes it, the others wait for it."""
+        metric = torch.zeros(1, dtype=torch.float64, device=self.accelerator.device)
+        self.learner.eval()
+        if self.accelerator.is_main_process:
+            with self._precision():
+                metric[0] = self.learner.evaluate(self._in_order(cache, settings))
+        return self.accelerator.reduce(metric).item()
+
     def _in_order(self, cache: PixelCache, settings: PixelSettings) -> Iterator[Batch]:
-        for batch in cache.in_order(self.training.batch):
-            yield self._on_device(Batch(normalise(batch.squares, settings), batch.labels))
+        for batch in cache.in_order(self.config.batch):
+            yield self._on_device(Batch(squares=normalise(batch.squares, settings), labels=batch.labels))
 
     def _precision(self) -> torch.autocast:
         return torch.autocast(self.accelerator.device.type, torch.bfloat16, enabled=self.half)
 
     def _on_device(self, batch: Batch) -> Batch:
-        tensors = (batch.squares, batch.labels, batch.objects, batch.gaze)
-        return Batch(*(each if each is None else each.to(self.accelerator.device) for each in tensors))
+        tensors = {each.name: getattr(batch, each.name) for each in fields(batch)}
+        device = self.accelerator.device
+        return Batch(**{name: None if each is None else each.to(device) for name, each in tensors.items()})
 
     def _keep(self, entry: dict) -> None:
-        """Write down an epoch; `state` is replaced last, so that a broken write is never resumed."""
-        name, sign = self.learner.measure, 1 if self.learner.rising else -1
-        if all(sign * entry[name] > sign * each[name] for each in self.progress.log):
-            _whole(self.folder / "best.safetensors", lambda part: save_model(self.learner, part))
-        self.progress.log.append(entry)
-        text = json.dumps(self.progress.log, indent=1)
-        _whole(self.folder / "log.json", lambda part: part.write_text(text + "\n"))
-        _whole(self.folder / "state", lambda part: self.accelerator.save_state(str(part)))
+        """Write an epoch to disk; `state` is replaced last, so that a broken write is never resumed."""
+        is_main, log = self.accelerator.is_main_process, self.progress.log
+        if is_main and self._is_best(entry[self.learner.metric]):
+            part = self.folder / f"{BEST}{PART}"
+            save_model(self.learner, part)
+            part.replace(self.folder / BEST)
+        log.append(entry)
+        if is_main:
+            print(json.dumps(entry), flush=True)
+            with atomic_write(self.folder / LOG) as file:
+                file.write(json.dumps(log, indent=1) + "\n")
+        self.accelerator.save_state(str(new_state(self.folder)))
+        self.accelerator.wait_for_everyone()
+        if is_main:
+            keep_state(self.folder)
+        self.accelerator.wait_for_everyone()
 
-
-def make_optimizers(learner: torch.nn.Module, training: Training) -> list[torch.optim.Optimizer]:
-    """AdamW; with `muon` the matrices of repeated layers leave it for Muon, at the same learning rate."""
-    matrices = repeated_matrices(learner) if training.muon else set()
-    rest = set(dict(learner.named_parameters())) - matrices
-    decay = training.weight_decay
-    found = [torch.optim.AdamW(layer_groups(learner, training, rest), weight_decay=decay)]
-    if matrices:
-        dtype = torch.bfloat16 if multiplies_bfloat16(Accelerator().device) else torch.float32
-        found.append(Muon(layer_groups(learner, training, matrices), decay, dtype))
-    return found
-
-
-def repeated_matrices(learner: torch.nn.Module) -> set[str]:
-    """Names of the matrices of linear maps inside layers that are stacked."""
-    return {
-        f"{name}.weight"
-        for name, module in learner.named_modules()
-        if isinstance(module, torch.nn.Linear) and re.search(r"\b(layers?|block)\.\d+\.", name)
-    }
-
-
-def layer_groups(learner: torch.nn.Module, training: Training, names: Container[str]) -> list[dict]:
-    """Named parameters by layer of the encoder: the deeper under its last, the smaller the learning rate."""
-    layers = 1 + max(map(_layer, dict(learner.named_parameters())))
-    groups: dict[int, list[torch.nn.Parameter]] = {}
-    for name, weights in learner.named_parameters():
-        above = _layer(name)
-        if name in names:
-            groups.setdefault(layers if above < 0 else above, []).append(weights)
-    return [
-        {"params": weights, "lr": training.learning_rate * training.layer_decay ** (layers - layer)}
-        for layer, weights in sorted(groups.items())
-    ]
-
-
-def _layer(name: str) -> int:
-    """The place of a parameter in VideoMAE's encoder, 0 for its embeddings; -1 outside of it."""
-    parts = name.split(".")
-    if "embeddings" in parts:
-        return 0
-    if "layer" in parts and "encoder" in parts[: parts.index("layer")]:
-        return 1 + int(parts[parts.index("layer") + 1])
-    return -1
-
-
-def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write under another name and rename, so that what has the name is whole."""
-    part = path.with_name(path.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    write(part)
-    if path.is_dir():
-        shutil.rmtree(path)
-    part.replace(path)
+    def _is_best(self, metric: float) -> bool:
+        """Whether a metric is better than that of every epoch before; one that is not finite never is."""
+        sign = 1 if self.learner.higher_is_better else -1
+        earlier = [entry[self.learner.metric] for entry in self.progress.log]
+        finite = [value for value in earlier if math.isfinite(value)]
+        return math.isfinite(metric) and all(sign * metric > sign * value for value in finite)

@@ -1,4 +1,4 @@
-"""Fit a forest or boosted trees on vectors: every setting of a small grid, the best by validation."""
+"""Fit a random forest or boosted trees on feature vectors: grid search, the best by validation F1."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from pipelines.evaluation.metrics import weighted_f1
 from zoo.heads.boosting import FILE
 from zoo.heads.forest import ForestHead, forest_arrays
 
-MOST_BYTES = 9_500_000  # of a head's file
+MAX_BYTES = 9_500_000  # of a head's file
 Settings = dict[str, float | int | str]
 
 # The first of each is the published one, as far as a forest has the same settings.
@@ -30,20 +30,20 @@ GRIDS: dict[str, tuple[Settings, ...]] = {
         {"rounds": 150, "max_depth": 3, "eta": 0.1, "colsample_bytree": 0.3},
     ),
 }
-LEAVES = 350  # of a tree of the forest, at most
+MAX_LEAVES = 350  # of a tree of the forest
 
 
 @dataclass(frozen=True, eq=False)
-class Vectors:
+class Samples:
     """vectors [N, D] float32, and truth [N] as places in the label set."""
 
     vectors: np.ndarray
     truth: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """Trees that were tried: how good they are, how large, and how they are written into a folder."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FittedTrees:
+    """The trees of one trial: their F1, their size, and how they are written into a folder."""
 
     settings: Settings
     validation_f1: float
@@ -51,51 +51,51 @@ class Fitted:
     write: Callable[[Path], None]
 
 
-def fit(
-    head: str, training: Vectors, validation: Vectors, labels: tuple[str, ...], seed: int
-) -> tuple[Fitted, list[dict]]:
-    """The best trees of a head's grid that fit into a file, and what each trial came to."""
+def fit_trees(
+    head: str, training: Samples, validation: Samples, labels: tuple[str, ...], seed: int
+) -> tuple[FittedTrees, list[dict]]:
+    """The best trees of a head's grid that fit into a file, and the result of each trial."""
     trials = [FIT[head](settings, training, validation, labels, seed) for settings in GRIDS[head]]
-    told = [{**each.settings, "validation_f1": each.validation_f1, "bytes": each.size} for each in trials]
-    small = [each for each in trials if each.size <= MOST_BYTES]
+    results = [{**each.settings, "validation_f1": each.validation_f1, "bytes": each.size} for each in trials]
+    small = [each for each in trials if each.size <= MAX_BYTES]
     if not small:
-        raise ValueError(f"no {head} of the grid is under {MOST_BYTES} bytes: {json.dumps(told)}")
-    return max(small, key=lambda each: each.validation_f1), told
+        raise ValueError(f"no {head} of the grid is under {MAX_BYTES} bytes: {json.dumps(results)}")
+    return max(small, key=lambda each: each.validation_f1), results
 
 
 def _fit_forest(
-    settings: Settings, training: Vectors, validation: Vectors, labels: tuple[str, ...], seed: int
-) -> Fitted:
-    forest = RandomForestClassifier(max_leaf_nodes=LEAVES, random_state=seed, n_jobs=-1, **settings)
+    settings: Settings, training: Samples, validation: Samples, labels: tuple[str, ...], seed: int
+) -> FittedTrees:
+    forest = RandomForestClassifier(max_leaf_nodes=MAX_LEAVES, random_state=seed, n_jobs=-1, **settings)
     forest.fit(training.vectors, training.truth)
     arrays = forest_arrays(forest)
     # A label without a clip has no column yet.
     shares = np.zeros((len(arrays["shares"]), len(labels)), np.float32)
     shares[:, forest.classes_] = arrays["shares"]
     arrays["shares"] = shares
-    said = ForestHead(arrays, labels).shares(validation.vectors).argmax(1)
+    predictions = ForestHead(arrays, labels).shares(validation.vectors).argmax(1)
     size = sum(each.nbytes for each in arrays.values())
-    return Fitted(
-        settings,
-        weighted_f1(validation.truth, said),
-        size,
-        lambda folder: save_file(arrays, folder / "model.safetensors"),
+    return FittedTrees(
+        settings=settings,
+        validation_f1=weighted_f1(validation.truth, predictions),
+        size=size,
+        write=lambda folder: save_file(arrays, folder / "model.safetensors"),
     )
 
 
 def _fit_boosting(
-    settings: Settings, training: Vectors, validation: Vectors, labels: tuple[str, ...], seed: int
-) -> Fitted:
-    own = {name: value for name, value in settings.items() if name != "rounds"}
+    settings: Settings, training: Samples, validation: Samples, labels: tuple[str, ...], seed: int
+) -> FittedTrees:
+    parameters = {name: value for name, value in settings.items() if name != "rounds"}
     fixed = {"objective": "multi:softprob", "num_class": len(labels), "seed": seed, "tree_method": "hist"}
     data = xgboost.DMatrix(training.vectors, training.truth)
-    booster = xgboost.train(own | fixed, data, num_boost_round=settings["rounds"])
-    said = booster.inplace_predict(validation.vectors).argmax(1)
-    return Fitted(
-        settings,
-        weighted_f1(validation.truth, said),
-        len(booster.save_raw("ubj")),
-        lambda folder: booster.save_model(folder / FILE),
+    booster = xgboost.train(parameters | fixed, data, num_boost_round=settings["rounds"])
+    predictions = booster.inplace_predict(validation.vectors).argmax(1)
+    return FittedTrees(
+        settings=settings,
+        validation_f1=weighted_f1(validation.truth, predictions),
+        size=len(booster.save_raw("ubj")),
+        write=lambda folder: booster.save_model(folder / FILE),
     )
 
 

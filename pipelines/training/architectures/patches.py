@@ -1,13 +1,13 @@
-"""Pictures cut into patches by one matrix product, where a library has a convolution for it."""
+"""Patch embedding by one matrix product instead of a convolution."""
 
 import torch
 from torch.nn.functional import linear
 
 
 class Patches(torch.nn.Module):
-    """A convolution whose steps are as long as its kernel, as the matrix product that it is.
+    """A convolution whose stride equals its kernel, computed as a matrix product.
 
-    Its weights keep their names and shapes, its results differ by rounding alone.  In bfloat16 on a CPU the
+    Weights keep their names and shapes, and results differ by rounding alone.  In bfloat16 on a CPU the
     convolution's gradient takes far longer than the product's.
     """
 
@@ -17,7 +17,7 @@ class Patches(torch.nn.Module):
         self.weight, self.bias = convolution.weight, convolution.bias
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """[N, C, *sides] to [N, D, *(side / kernel)]; what is left at the far borders is dropped."""
+        """[N, C, *sides] to [N, D, *(side / kernel)]; a rest at the far borders is dropped."""
         sides, last = len(self.kernel), pixels.dim()
         for place, length in enumerate(self.kernel):
             pixels = pixels.unfold(2 + place, length, length)  # the patch comes last
@@ -27,14 +27,14 @@ class Patches(torch.nn.Module):
 
 
 def use_products(model: torch.nn.Module) -> None:
-    """Put `Patches` in the place of a model's convolutions that they can replace."""
+    """Replace the convolutions of a model that cut patches by `Patches`."""
     for module in list(model.modules()):
         for name, child in module.named_children():
-            if isinstance(child, torch.nn.Conv2d | torch.nn.Conv3d) and _cuts(child):
+            if isinstance(child, torch.nn.Conv2d | torch.nn.Conv3d) and _cuts_patches(child):
                 setattr(module, name, Patches(child))
 
 
-def _cuts(convolution: torch.nn.Conv2d | torch.nn.Conv3d) -> bool:
+def _cuts_patches(convolution: torch.nn.Conv2d | torch.nn.Conv3d) -> bool:
     return (
         convolution.stride == convolution.kernel_size
         and not any(convolution.padding)

@@ -1,4 +1,4 @@
-"""Small tokenizers, a token a word: whoever reads a few hundred words needs no larger vocabulary."""
+"""Word-level tokenizers of X-CLIP and Video-LLaVA: a few hundred words need no larger vocabulary."""
 
 from collections.abc import Iterable
 
@@ -8,28 +8,28 @@ from transformers import PreTrainedTokenizerFast
 from zoo.labels import LABEL_SETS
 from zoo.prompts import WHAT, WHICH, question_text
 
-MOST_TOKENS = 64  # of a text that is read
+MAX_TOKENS = 64  # of one text
 
 
 def clip_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
-    """For X-CLIP, which looks for a text's end at the greatest number in it."""
+    """For X-CLIP, which takes the greatest token id as the end of a text."""
     raw = _words(["<pad>", "<start>", "<unk>"], texts, ["<end>"])
-    _mark(raw, "<start> $A <end>", "<start>", "<end>")
+    _add_markers(raw, "<start> $A <end>", "<start>", "<end>")
     return PreTrainedTokenizerFast(
         tokenizer_object=raw,
         pad_token="<pad>",
         bos_token="<start>",
         eos_token="<end>",
         unk_token="<unk>",
-        model_max_length=MOST_TOKENS,
+        model_max_length=MAX_TOKENS,
     )
 
 
 def llama_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
-    """For the captioner: as Llama's, texts begin with <s>; <image> and <video> are tokens of their own."""
+    """For Video-LLaVA: texts begin with <s>, as Llama's do; <image> and <video> are tokens of their own."""
     special = ["<pad>", "<s>", "</s>", "<unk>", "<image>", "<video>"]
     raw = _words(special, [*texts, "USER: ASSISTANT:"], [])
-    _mark(raw, "<s> $A", "<s>")
+    _add_markers(raw, "<s> $A", "<s>")
     return PreTrainedTokenizerFast(
         tokenizer_object=raw,
         pad_token="<pad>",
@@ -43,7 +43,7 @@ def llama_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
 
 
 def label_words() -> list[str]:
-    """Texts that the models will be asked about: their words have tokens, nothing else is learnt of them."""
+    """Texts of the label sets and of the questions: their words get tokens, and are not trained on."""
     questions = [question_text(question, labels) for labels in LABEL_SETS for question in (WHAT, WHICH)]
     return questions + [each.text for labels in LABEL_SETS for each in labels.activities]
 
@@ -61,6 +61,6 @@ def _words(first: list[str], texts: Iterable[str], last: list[str]) -> Tokenizer
     return raw
 
 
-def _mark(raw: Tokenizer, template: str, *names: str) -> None:
-    marks = [(name, raw.token_to_id(name)) for name in names]
-    raw.post_processor = processors.TemplateProcessing(template, special_tokens=marks)
+def _add_markers(raw: Tokenizer, template: str, *names: str) -> None:
+    markers = [(name, raw.token_to_id(name)) for name in names]
+    raw.post_processor = processors.TemplateProcessing(template, special_tokens=markers)

@@ -1,1 +1,1 @@
-"""What is trained: one loss a file."""
+"""Training objectives: the model, its loss and its validation metric, one objective a file."""

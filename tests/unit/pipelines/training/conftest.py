@@ -1,70 +1,72 @@
-"""A tiny rendered bench of narrated clips, and presets small enough for it."""
+"""Rendered manifests and trained models that the tests of this folder share, and the presets “tiny”."""
 
-import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pipelines.datasets.rendered.output.render import render
-from pipelines.training import trainer as loop
-from pipelines.training.architectures import video_llava as captioner
-from pipelines.training.architectures import xclip
+from pipelines.training import trainer
+from pipelines.training.pretrain import pretrain
+from pipelines.training.pretrain_xclip import pretrain as pretrain_xclip
+from tests.support.tiny_training import pretraining_run, tiny_presets
 
-TINY_CLIP = dataclasses.replace(
-    xclip.PRESETS["embedded"],
-    side=32,
-    patch=16,
-    hidden=16,
-    layers=1,
-    text_hidden=16,
-    text_layers=1,
-    projection=16,
-    passes=90,
-    texts=12,
-    training=dataclasses.replace(xclip.PRESETS["embedded"].training, batch=8),
-)
-TINY_CAPTIONER = dataclasses.replace(
-    captioner.PRESETS["embedded"],
-    side=32,
-    patch=16,
-    hidden=16,
-    layers=1,
-    heads=1,
-    text_hidden=16,
-    text_layers=1,
-    text_heads=1,
-    passes=60,
-    training=dataclasses.replace(captioner.PRESETS["embedded"].training, batch=8),
-)
+SMALL = {"rate_hz": 4, "width": 64, "height": 48, "workflow_s": 8, "clips": False, "signals": True}
 
 
 @pytest.fixture(scope="session")
-def narrated(tmp_path_factory) -> Path:
+def lab(tmp_path_factory) -> Path:
+    """The manifest of 12 recordings of Lab Actions of 8 s, with their true masks."""
+    return render("lab-actions", 12, 5, tmp_path_factory.mktemp("lab") / "out", **SMALL)
+
+
+@pytest.fixture(scope="session")
+def everyday(tmp_path_factory) -> Path:
     """The manifest of 16 narrated recordings of 8 s, with their true masks."""
-    out = tmp_path_factory.mktemp("everyday") / "out"
-    return render(
-        "everyday", 16, 3, out, rate_hz=4, width=64, height=48, workflow_s=8, clips=False, signals=True
-    )
+    return render("everyday", 16, 3, tmp_path_factory.mktemp("everyday") / "out", **SMALL)
 
 
-@pytest.fixture
-def tiny_presets(monkeypatch) -> None:
-    """Both backbones' preset “tiny”."""
-    monkeypatch.setitem(xclip.PRESETS, "tiny", TINY_CLIP)
-    monkeypatch.setitem(captioner.PRESETS, "tiny", TINY_CAPTIONER)
+@pytest.fixture(scope="session")
+def pixels(tmp_path_factory) -> Path:
+    """A folder of encoded clips that trainings share."""
+    return tmp_path_factory.mktemp("pixels")
+
+
+@pytest.fixture(autouse=True)
+def presets() -> Iterator[pytest.MonkeyPatch]:
+    """Add the presets “tiny”."""
+    with tiny_presets() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def videomae(lab, pixels, tmp_path_factory) -> Path:
+    """A pre-trained VideoMAE; its run is in the folder “run” beside it."""
+    folder = tmp_path_factory.mktemp("videomae")
+    with tiny_presets():
+        pretrain(pretraining_run(lab, folder / "run", folder / "videomae", cache=pixels))
+    return folder / "videomae"
+
+
+@pytest.fixture(scope="session")
+def x_clip(everyday, pixels, tmp_path_factory) -> Path:
+    """A trained X-CLIP; its run is in the folder “run” beside it."""
+    folder = tmp_path_factory.mktemp("x-clip")
+    with tiny_presets():
+        pretrain_xclip(pretraining_run(everyday, folder / "run", folder / "x-clip", cache=pixels))
+    return folder / "x-clip"
 
 
 class Interrupted(Exception):
-    """Somebody pulled the plug."""
+    """Power failed."""
 
 
 @pytest.fixture
 def stop_after() -> Callable[[int, Callable[[], None]], None]:
-    """Do what trains, and stop it as soon as an epoch is written down."""
+    """Train, and stop as soon as an epoch is written to disk."""
 
     def run(epoch: int, train: Callable[[], None]) -> None:
-        keep = loop.Run._keep
+        keep = trainer.Run._keep
 
         def keep_and_stop(self, entry):
             keep(self, entry)
@@ -72,7 +74,7 @@ def stop_after() -> Callable[[int, Callable[[], None]], None]:
                 raise Interrupted
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(loop.Run, "_keep", keep_and_stop)
+            patch.setattr(trainer.Run, "_keep", keep_and_stop)
             with pytest.raises(Interrupted):
                 train()
 

@@ -7,8 +7,8 @@ import pytest
 
 from pipelines.datasets.rendered.output.render import _rows, _scene
 from pipelines.datasets.rendered.output.settings import Settings
-from pipelines.training.narrations import plain
-from pipelines.training.text_overlap import bag, largest_overlaps, overlap
+from pipelines.training.narrations import strip_narrator
+from pipelines.training.text_overlap import bag_of_words, jaccard, largest_overlaps
 from zoo.labels import LABEL_SETS
 from zoo.release_config import ReleaseConfig
 from zoo.releases import EMBEDDED, find_release, releases, zero_shot_note
@@ -21,7 +21,7 @@ CLOSEST = (12, 20)
 @pytest.fixture(scope="module")
 def narrations() -> set[str]:
     rows = [row for number in CLOSEST for row in _rows(_scene(EVERYDAY, number), EVERYDAY)]
-    return {plain(row.label) for row in rows if row.split == "training"}
+    return {strip_narrator(row.label) for row in rows if row.split == "training"}
 
 
 @pytest.mark.parametrize("backbone", ["x-clip", "video-llava"])
@@ -34,7 +34,7 @@ def test_the_largest_overlap_by_hand():
     by_set = largest_overlaps(["waits", shared])
     assert by_set["lab-actions"] == round(3 / 5, 4)
     assert by_set["lab-motion"] == max(
-        round(overlap(bag(shared), bag(each.text)), 4) for each in LABEL_SETS[1].activities
+        round(jaccard(bag_of_words(shared), bag_of_words(each.text)), 4) for each in LABEL_SETS[1].activities
     )
 
 

@@ -1,4 +1,4 @@
-"""What is learnt on the side: objects and gaze in patches, counted by hand."""
+"""Auxiliary targets, objects and gaze in patches, counted by hand."""
 
 import torch
 
@@ -10,11 +10,11 @@ def test_objects_in_patches():
     objects = torch.zeros(1, 2, 16, 16, dtype=torch.uint8)
     objects[0, 1, :8, 8:] = 2  # all of the upper right patch, in the second tubelet
     objects[0, 0, 15, 15] = 1  # one pixel of 64: under three in a hundred
-    seen = objects_in_patches(objects, 8, 3)
-    assert seen.shape == (1, 2 * 2 * 2, 3)
-    assert seen[0, :, 0].tolist() == [1, 1, 1, 1, 1, 0, 1, 1]
-    assert seen[0, :, 1].sum() == 0
-    assert seen[0, :, 2].tolist() == [0, 0, 0, 0, 0, 1, 0, 0]
+    found = objects_in_patches(objects, 8, 3)
+    assert found.shape == (1, 2 * 2 * 2, 3)
+    assert found[0, :, 0].tolist() == [1, 1, 1, 1, 1, 0, 1, 1]
+    assert found[0, :, 1].sum() == 0
+    assert found[0, :, 2].tolist() == [0, 0, 0, 0, 0, 1, 0, 0]
 
 
 def test_gaze_in_patches():
@@ -22,27 +22,32 @@ def test_gaze_in_patches():
     gaze[0, 1] = torch.tensor([0.9, -0.9])  # upper right
     gaze[0, 2] = float("nan")
     gaze[0, 3] = torch.tensor([1.2, 0.0])  # beside the picture
-    looked = gaze_in_patches(gaze, 16, 8, 2)
-    assert looked.tolist() == [[1, 1, 0, 0, 0, 0, 0, 0]]
+    looks = gaze_in_patches(gaze, 16, 8, 2)
+    assert looks.tolist() == [[1, 1, 0, 0, 0, 0, 0, 0]]
 
 
-def test_only_shown_patches_teach():
+def test_masked_patches_add_no_loss():
     auxiliary = AuxiliaryHeads(4, 8, 3, 2)
     objects = torch.randint(0, 3, (2, 2, 16, 16), dtype=torch.uint8)
-    batch = Batch(torch.zeros(2, 4, 3, 16, 16), torch.zeros(2), objects, torch.rand(2, 4, 2) - 0.5)
-    hidden = torch.zeros(2, 8, dtype=torch.bool)
-    hidden[:, 5] = True
+    batch = Batch(
+        squares=torch.zeros(2, 4, 3, 16, 16),
+        labels=torch.zeros(2),
+        objects=objects,
+        gaze=torch.rand(2, 4, 2) - 0.5,
+    )
+    mask = torch.zeros(2, 8, dtype=torch.bool)
+    mask[:, 5] = True
     tokens = torch.randn(2, 7, 4, requires_grad=True)
-    before = auxiliary(tokens, batch, hidden)
+    before = auxiliary(tokens, batch, mask)
     before.backward()
     assert tokens.grad.abs().sum(-1).gt(0).all()
     objects[:, 1, :8, 8:] = (objects[:, 1, :8, 8:] + 1) % 3  # what patch 5 shows
-    assert auxiliary(tokens, batch, hidden) == before
+    assert auxiliary(tokens, batch, mask) == before
 
 
-def test_nothing_known_teaches_nothing():
+def test_without_targets_there_is_no_loss():
     auxiliary = AuxiliaryHeads(4, 8, 0, 2)
     tokens = torch.randn(2, 8, 4)
-    unseen = torch.full((2, 4, 2), float("nan"))
-    batch = Batch(torch.zeros(2, 4, 3, 16, 16), torch.zeros(2), None, unseen)
+    unknown = torch.full((2, 4, 2), float("nan"))
+    batch = Batch(squares=torch.zeros(2, 4, 3, 16, 16), labels=torch.zeros(2), gaze=unknown)
     assert auxiliary(tokens, batch, torch.zeros(2, 8, dtype=torch.bool)) == 0
