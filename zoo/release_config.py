@@ -9,12 +9,16 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from zoo.atomic_write import atomic_write
 from zoo.labels import label_set
-from zoo.weights import Weights, WeightsMissing, require_files
+from zoo.weights import Weights, WeightsMissing, read_json
 
 FILE = "config.json"
 SECTION = "benchscribe"
-KEYS = {"transition_counts": "follows", "backbone_name": "backbone"}  # fields by another name in the file
+KEYS = {
+    "transition_counts": "follows",
+    "backbone_name": "backbone",
+}  # of fields with another name in the file
 UNKNOWN = (None, "", (), {})
 
 
@@ -60,22 +64,23 @@ class ReleaseConfig:
     @classmethod
     def read(cls, folder: Path) -> "ReleaseConfig":
         """Read and check a folder's config.json.  Raises WeightsMissing."""
-        require_files(folder, FILE)
-        try:
-            section = json.loads((folder / FILE).read_text(encoding="utf-8")).get(SECTION, {})
-            section = dict(section)
-        except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        section = read_json(folder, FILE).get(SECTION, {})
+        if not isinstance(section, dict):
             raise WeightsMissing(
-                f"The config.json of {folder.name} cannot be loaded ({error}); fetch or push it again."
-            ) from error
+                f"The config.json of {folder.name} has “{SECTION}” {str(section)[:60]!r}; "
+                "expected an object. Push the release again."
+            )
         return cls(**_values(section, folder.name))
 
     def write(self, folder: Path) -> None:
-        """Put this into a folder's config.json, in place of what it said before; other keys stay."""
-        path = folder / FILE
-        config = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        """Write this into a folder's config.json in place of its own section; other keys stay.
+
+        Raises WeightsMissing for a file that is broken.
+        """
+        config = read_json(folder, FILE) if (folder / FILE).is_file() else {}
         config[SECTION] = self.to_json()
-        path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+        with atomic_write(folder / FILE) as file:
+            file.write(json.dumps(config, indent=2) + "\n")
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for config.json, without what is not known."""
@@ -109,7 +114,7 @@ def _number(value: object) -> float:
 
 
 def _whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if type(value) is not int:
         raise ValueError("a whole number")
     return value
 
@@ -120,7 +125,7 @@ def _decimals(value: object) -> int:
     return value
 
 
-def _truth(value: object) -> bool:
+def _true_or_false(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false")
     return value
@@ -179,7 +184,7 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "training_labels": _counts,
     "label_overlap": _shares,
     "transition_counts": _matrix,
-    "object_masks": _truth,
+    "object_masks": _true_or_false,
     "hyper_parameters": _mapping,
     "trials": _objects,
 }
