@@ -1,4 +1,4 @@
-"""What passes from an encoder to a head, and what identifies one forward pass."""
+"""Features, which pass from an encoder to a head, and FeatureSpec, the identity of one forward pass."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +18,8 @@ class FeatureSpec:
 
     encoder: str  # a module of zoo.encoders
     weights: Weights
-    prompt: str | None = None  # the question a captioner is asked
-    sentences: Weights | None = None  # what turns its captions into vectors
+    prompt: str | None = None  # the question of a captioner
+    sentences: Weights | None = None  # of the model that embeds its captions
 
     @property
     def model(self) -> tuple[str, Weights, Weights | None]:
@@ -29,12 +29,12 @@ class FeatureSpec:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Features:
-    """What an encoder saw in N clips.
+    """An encoder's output for N clips.
 
     starts_s, ends_s  [N] seconds
     vectors           [N, D] float32, one a clip
-    tokens            [N, L, D'] float32, for heads that look again; or None
-    captions          N texts, of an encoder that writes; or None
+    tokens            [N, L, D'] float32, for heads with cross-attention; or None
+    captions          N texts of a captioner; or None
     """
 
     starts_s: np.ndarray
@@ -59,14 +59,14 @@ def quantise(features: Features, decimals: int | None) -> Features:
 
 
 class Encoder(Protocol):
-    """A neural encoder: embeds clips, blind to which visual encoding they were painted in."""
+    """A neural encoder: embeds clips, whichever visual encoding their frames have."""
 
     def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
-        """One forward pass over N clips.  Encoders that ask no question ignore the prompt."""
+        """One forward pass over N clips.  Encoders that are no captioner ignore the prompt."""
         ...
 
     def parameters(self) -> int:
-        """How many weights it holds."""
+        """How many weights it has."""
         ...
 
     def memory(self) -> int:

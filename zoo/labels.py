@@ -15,24 +15,24 @@ class UnknownLabels(UserError):
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """One label: its name in files and scores, how a lab says it, and what a video shows."""
+    """One label: its name in files and scores, its title, and what a video of it shows."""
 
     name: str
     title: str
-    shows: str
-    text: str  # what a model that reads is told instead of the name: plain words, no jargon
+    description: str
+    text: str  # the label text that a language model compares with or is asked about: plain words, no jargon
     step: str | None  # the workflow step it stands for; None is left out of workflows
     spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelSet:
-    """The names a model may give a clip, and how the names become a workflow."""
+    """The labels a model may give a clip, and how they become a workflow."""
 
     key: str
     title: str
     activities: tuple[Activity, ...]
-    drop_isolated: bool  # drop a clip that agrees with neither neighbour before merging
+    drop_isolated: bool  # before merging, drop a clip whose label neither neighbour has
 
     @cached_property
     def _by_name(self) -> dict[str, Activity]:
@@ -41,7 +41,7 @@ class LabelSet:
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
         return {
-            _plain(text): each.name
+            _normalised(text): each.name
             for each in self.activities
             for text in (each.name, each.title, *each.spellings)
         }
@@ -56,31 +56,33 @@ class LabelSet:
         return self._by_name[label]
 
 
-def _plain(text: str) -> str:
+def _normalised(text: str) -> str:
     """Spelling without case, spaces, hyphens and other marks: "No-Action " becomes "noaction"."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-_NOTHING = Activity(
+_NO_ACTION = Activity(
     name=NO_ACTION,
     title="No action",
-    shows="Nothing of the experiment is done.",
+    description="Nothing of the experiment is done.",
     text="rests the hands on the table and looks around",
     step=None,
     spellings=("none",),
 )
 
 
-def _step(name: str, title: str, shows: str, text: str, *spellings: str) -> Activity:
-    return Activity(name=name, title=title, shows=shows, text=text, step=name, spellings=spellings)
+def _step(name: str, title: str, description: str, text: str, *spellings: str) -> Activity:
+    return Activity(
+        name=name, title=title, description=description, text=text, step=name, spellings=spellings
+    )
 
 
-def _development(shape: str, shows: str, text: str, published: str) -> Activity:
+def _development(shape: str, description: str, text: str, published: str) -> Activity:
     title = f"Development ({shape})"
     return Activity(
         name=title,
         title=title,
-        shows=shows,
+        description=description,
         text=text,
         step="Development",
         spellings=(published, f"{shape} development"),
@@ -123,7 +125,7 @@ LAB_ACTIONS = LabelSet(
             "shakes a bottle with both hands and turns it over",
         ),
         _step("Stir", "Stir", "A solution is stirred.", "turns a stick round and round in a glass"),
-        _NOTHING,
+        _NO_ACTION,
     ),
     drop_isolated=False,
 )
@@ -157,7 +159,7 @@ LAB_MOTION = LabelSet(
             "squeezes a bottle and sprays water over a plate",
             "rinse",
         ),
-        _NOTHING,
+        _NO_ACTION,
     ),
     drop_isolated=True,
 )
@@ -177,17 +179,17 @@ def label_set(key: str) -> LabelSet:
 def match_label(text: str, labels: LabelSet) -> str:
     """Read free text as one of the labels, whatever its case and spacing.
 
-    Text that is no label of the set counts as No action: that is the paper's rule for what
-    Vi-LM writes, and for a model that answers "none of these".
+    Text that is no label of the set counts as No action: that is the paper's rule for the text that
+    Vi-LM generates, and for the answer "none of these".
     """
-    return labels._by_spelling.get(_plain(text), NO_ACTION)
+    return labels._by_spelling.get(_normalised(text), NO_ACTION)
 
 
 def parse_label(text: str, labels: LabelSet) -> str:
     """Read a label from a file, in any known spelling.  Raises UnknownLabels for anything else."""
-    found = labels._by_spelling.get(_plain(text))
-    if found is None:
+    label = labels._by_spelling.get(_normalised(text))
+    if label is None:
         raise UnknownLabels(
             f"“{text}” is no label of {labels.title}; expected one of {', '.join(labels.labels)}."
         )
-    return found
+    return label

@@ -1,4 +1,4 @@
-"""What a head says of a clip."""
+"""ClipPrediction, a head's answer for one clip."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from zoo.features import Features
 
 @dataclass(frozen=True, kw_only=True)
 class ClipPrediction:
-    """The activity named for one clip.  scores sum to 1 but are not calibrated probabilities."""
+    """The label of one clip.  scores sum to 1 but are not calibrated probabilities."""
 
     start_s: float
     end_s: float
@@ -18,14 +18,14 @@ class ClipPrediction:
 
 
 class Head(Protocol):
-    """What turns features into labels; it is swapped without touching the encoder."""
+    """Turns features into labels; it is replaced without touching the encoder."""
 
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
         """One prediction a clip, in order."""
         ...
 
     def parameters(self) -> int:
-        """How many weights it holds; for trees, how many nodes."""
+        """How many weights it has; for trees, how many nodes."""
         ...
 
     def memory(self) -> int:

@@ -1,4 +1,4 @@
-"""Which weights answer for a variant, a label set and an encoding, and where they are."""
+"""Releases: the weights of each variant, label set and encoding, embedded or on the Hub."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Release:
     tier: str
     weights: Weights
     backbone: Weights | None = None  # the encoder's, where they are not `weights`
-    sentences: Weights | None = None  # what turns captions into vectors
+    sentences: Weights | None = None  # the sentence model that embeds captions
 
     @property
     def feature_spec(self) -> FeatureSpec:
@@ -61,7 +61,7 @@ def find_release(
     for each in releases(tier):
         if each.variant == recipe and each.labels == labels and encoding in each.encodings:
             return each
-    raise WeightsMissing(_lacking(recipe, labels, encoding, tier))
+    raise WeightsMissing(_no_release(recipe, labels, encoding, tier))
 
 
 def releases(tier: str) -> tuple[Release, ...]:
@@ -72,24 +72,24 @@ def releases(tier: str) -> tuple[Release, ...]:
 def embedded_releases() -> tuple[Release, ...]:
     """Every release shipped in the repository, as its own config.json describes it."""
     found = []
-    for config in sorted(EMBEDDED.glob("*/config.json")):
-        about, weights = ReleaseConfig.read(config.parent), Weights(str(config.parent))
-        if about.variant:
-            recipe, labels = variant(about.variant), label_set(about.labels)
-            backbone, sentences = _shared(recipe, about, weights)
+    for path in sorted(EMBEDDED.glob("*/config.json")):
+        config, weights = ReleaseConfig.read(path.parent), Weights(str(path.parent))
+        if config.variant:
+            recipe, labels = variant(config.variant), label_set(config.labels)
+            backbone, sentences = _shared(recipe, config, weights)
             found.append(
                 Release(
                     variant=recipe,
                     labels=labels,
-                    encodings=about.encodings,
+                    encodings=config.encodings,
                     tier="embedded",
                     weights=weights,
                     backbone=backbone,
                     sentences=sentences,
                 )
             )
-        elif about.backbone_name:
-            found += _zero_shot(about.backbone_name, about.encodings, "embedded", weights, PACKAGED)
+        elif config.backbone_name:
+            found += _zero_shot(config.backbone_name, config.encodings, "embedded", weights, PACKAGED)
     return tuple(found)
 
 
@@ -132,13 +132,13 @@ def measured_chance(folder: Path, labels: str) -> float | None:
 
 
 def trained_on(release: Release, folder: Path | None) -> str:
-    """What a release says it was trained on; folder is where its files are, if they are on this machine."""
+    """The training data of a release in words; folder is where its files are, if they are on this machine."""
     try:
-        told = ReleaseConfig.read(folder).trained_on if folder else ""
+        stated = ReleaseConfig.read(folder).trained_on if folder else ""
     except WeightsMissing:
         return ""
-    if told or (folder and release.weights.revision is None):
-        return told
+    if stated or (folder and release.weights.revision is None):
+        return stated
     return "what its makers say on its page" if release.variant.zero_shot else "what its card says"
 
 
@@ -172,23 +172,22 @@ def _measured(folder: Path, labels: str) -> list[Evaluation]:
 def _zero_shot(
     backbone: str, encodings: tuple[str, ...], tier: str, weights: Weights, sentences: Weights | None
 ) -> Iterator[Release]:
-    """The variants that need nothing but a backbone answer for every label set."""
+    """The releases of the variants that need nothing but a backbone: one for every label set."""
     for recipe in VARIANTS:
         if recipe.zero_shot and recipe.backbone == backbone:
             for labels in LABEL_SETS:
-                spoken = sentences if recipe.question else None
                 yield Release(
                     variant=recipe,
                     labels=labels,
                     encodings=encodings,
                     tier=tier,
                     weights=weights,
-                    sentences=spoken,
+                    sentences=sentences if recipe.question else None,
                 )
 
 
 def _named(recipe: Variant, labels: LabelSet, encoding: str, tier: str, weights: Weights) -> Release:
-    """A release of weights that the user names; what it shares with others stands in its config.json."""
+    """A release of weights that the user names; the parts it shares with others are in its config.json."""
     backbone, sentences = _shared(recipe, read_config(weights), weights)
     return Release(
         variant=recipe,
@@ -201,27 +200,29 @@ def _named(recipe: Variant, labels: LabelSet, encoding: str, tier: str, weights:
     )
 
 
-def _shared(recipe: Variant, about: ReleaseConfig, weights: Weights) -> tuple[Weights | None, Weights | None]:
-    """The backbone and the sentence model that a release says it was made with."""
+def _shared(
+    recipe: Variant, config: ReleaseConfig, weights: Weights
+) -> tuple[Weights | None, Weights | None]:
+    """The backbone and the sentence model that a release was made with, as its config names them."""
     backbone = None
     if recipe.backbone and not recipe.zero_shot:
-        backbone = _reference("backbone", about.backbone, weights)
+        backbone = _reference("backbone", config.backbone, weights)
     if not recipe.question:
         return backbone, None
-    if about.sentences is not None:
-        return backbone, _reference("sentences", about.sentences, weights)
+    if config.sentences is not None:
+        return backbone, _reference("sentences", config.sentences, weights)
     return backbone, read_pins().backbones["sentences"]
 
 
 def _reference(part: str, named: Weights | None, weights: Weights) -> Weights:
-    """Other weights that a config.json names: pinned on the Hub, a folder beside its own, or the packaged."""
+    """Where weights are that a config.json names: pinned on the Hub, in a folder beside, or in a package."""
     if named is not None:
         source, revision = named.source, named.revision
         if source == PACKAGED.source:
             return PACKAGED
         if revision is not None and is_revision(revision):
             return named
-        beside = source == Path(source).name and source != ".."  # never out of the folder it stands in
+        beside = source == Path(source).name and source != ".."  # no path that leads elsewhere
         if weights.revision is None and revision is None and beside:
             return Weights(str(Path(weights.source).parent / source))
     raise WeightsMissing(
@@ -230,13 +231,17 @@ def _reference(part: str, named: Weights | None, weights: Weights) -> Weights:
     )
 
 
-def _lacking(recipe: Variant, labels: LabelSet, encoding: str, tier: str) -> str:
-    held = [
+def _no_release(recipe: Variant, labels: LabelSet, encoding: str, tier: str) -> str:
+    available = [
         f"{each.labels.title} ({', '.join(each.encodings)})"
         for each in releases(tier)
         if each.variant == recipe
     ]
-    there = "there are releases for " + " and ".join(held) if held else "there are none of this variant yet"
+    there = (
+        "there are releases for " + " and ".join(available)
+        if available
+        else "there are none of this variant yet"
+    )
     pushed = "" if tier == "embedded" else ", and it has not been pushed to the Hub"
     return (
         f"{recipe.title} has no {tier} release for {labels.title} with the encoding {encoding}{pushed}; "

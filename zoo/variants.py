@@ -17,13 +17,13 @@ class Variant:
     title: str
     encoder: str  # a module of zoo.encoders
     head: str  # a module of zoo.heads
-    what: str
-    backbone: str | None = None  # the frozen model it shares with others; None: trained as a whole
-    question: str | None = None  # what a captioner is asked, a key of zoo.prompts
+    description: str
+    backbone: str | None = None  # the frozen model it shares with others; None if it is trained end to end
+    question: str | None = None  # that a captioner is asked, a key of zoo.prompts
 
     @property
     def zero_shot(self) -> bool:
-        """Whether it answers without ever having been shown a labelled clip."""
+        """Whether it answers without training on labelled clips."""
         return self.head in {"label_texts", "nearest_label"}
 
 
@@ -33,21 +33,21 @@ VARIANTS = (
         title="Vi-Cl",
         encoder="videomae",
         head="linear",
-        what="VideoMAE encoder with a linear classifier",
+        description="VideoMAE encoder with a linear classifier",
     ),
     Variant(
         key="vi-lm",
         title="Vi-LM",
         encoder="videomae",
         head="t5",
-        what="VideoMAE encoder with a T5 decoder that writes the label",
+        description="VideoMAE encoder with a T5 decoder that generates the label",
     ),
     Variant(
         key="x-clip",
         title="X-CLIP",
         encoder="xclip",
         head="label_texts",
-        what="X-CLIP, the clip against the labels' texts",
+        description="X-CLIP, the clip against the labels' texts",
         backbone="x-clip",
     ),
     Variant(
@@ -55,7 +55,7 @@ VARIANTS = (
         title="X-CLIP + RF",
         encoder="xclip",
         head="forest",
-        what="X-CLIP embedding with a random forest",
+        description="X-CLIP embedding with a random forest",
         backbone="x-clip",
     ),
     Variant(
@@ -63,7 +63,7 @@ VARIANTS = (
         title="X-CLIP + XGB",
         encoder="xclip",
         head="boosting",
-        what="X-CLIP embedding with XGBoost",
+        description="X-CLIP embedding with XGBoost",
         backbone="x-clip",
     ),
     Variant(
@@ -71,7 +71,7 @@ VARIANTS = (
         title="Video-LLaVA",
         encoder="videollava",
         head="nearest_label",
-        what="Video-LLaVA, asked which of the activities it sees; the label nearest to its answer",
+        description="Video-LLaVA, asked which of the activities it sees; the label nearest to its answer",
         backbone="video-llava",
         question="which",
     ),
@@ -80,7 +80,7 @@ VARIANTS = (
         title="Video-LLaVA + RF",
         encoder="videollava",
         head="forest",
-        what="Video-LLaVA, asked what is done; a random forest on the sentence's embedding",
+        description="Video-LLaVA, asked what is done; a random forest on the sentence's embedding",
         backbone="video-llava",
         question="what",
     ),
@@ -89,7 +89,7 @@ VARIANTS = (
         title="Video-LLaVA + XGB",
         encoder="videollava",
         head="boosting",
-        what="Video-LLaVA, asked what is done; XGBoost on the sentence's embedding",
+        description="Video-LLaVA, asked what is done; XGBoost on the sentence's embedding",
         backbone="video-llava",
         question="what",
     ),

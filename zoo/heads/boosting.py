@@ -1,4 +1,4 @@
-"""XGBoost on an encoder's vector: the booster that its own library wrote and reads."""
+"""Gradient-boosted trees on an encoder's vector (XGBoost, Chen and Guestrin 2016), in its own ubj format."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ FILE = "model.ubj"
 
 
 class BoostingHead:
-    """One score a label, as the booster's softmax gives it."""
+    """One score a label: the softmax of the booster."""
 
     def __init__(
         self, booster: xgboost.Booster, labels: tuple[str, ...], vector_decimals: int | None = None
@@ -25,10 +25,10 @@ class BoostingHead:
 
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
         """One prediction a clip, in order.  Raises WeightsMissing for vectors of another length."""
-        wanted, got = self.booster.num_features(), features.vectors.shape[1]
-        if wanted != got:
+        expected, got = self.booster.num_features(), features.vectors.shape[1]
+        if expected != got:
             raise WeightsMissing(
-                f"These trees take {wanted} features, the encoder gives {got}; they were fitted on "
+                f"These trees take {expected} features, the encoder gives {got}; they were fitted on "
                 "another encoder: fetch or push the release again."
             )
         vectors = quantise(features, self.vector_decimals).vectors

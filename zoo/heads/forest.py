@@ -1,4 +1,7 @@
-"""A random forest on an encoder's vector: fitted by scikit-learn, shipped and walked as plain arrays."""
+"""A random forest on an encoder's vector (Breiman 2001), fitted by scikit-learn and stored as plain arrays.
+
+A pickle of a forest can run code, and its node indices can crash scikit-learn: arrays are checked instead.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,10 +36,10 @@ class ForestHead:
 
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
         """One prediction a clip, in order.  Raises WeightsMissing for vectors of another length."""
-        most = int(self.arrays["feature"].max(initial=-1))
-        if most >= features.vectors.shape[1]:
+        last, width = int(self.arrays["feature"].max(initial=-1)), features.vectors.shape[1]
+        if last >= width:
             raise WeightsMissing(
-                f"This forest asks for feature {most}, the encoder gives {features.vectors.shape[1]}; "
+                f"This forest splits on feature {last}, the encoder gives {width}; "
                 "it was fitted on another encoder: fetch or push the release again."
             )
         vectors = quantise(features, self.vector_decimals).vectors
@@ -47,9 +50,9 @@ class ForestHead:
         left, right, feature, threshold = (self.arrays[name] for name in ARRAYS[1:5])
         rows = np.arange(len(vectors))[:, None]
         nodes = np.repeat(self.arrays["roots"][None], len(vectors), 0)  # [N, T]
-        while (inner := left[nodes] >= 0).any():
-            goes_left = vectors[rows, feature[nodes] * inner] <= threshold[nodes]
-            nodes = np.where(inner, np.where(goes_left, left[nodes], right[nodes]), nodes)
+        while (is_inner := left[nodes] >= 0).any():
+            goes_left = vectors[rows, feature[nodes] * is_inner] <= threshold[nodes]
+            nodes = np.where(is_inner, np.where(goes_left, left[nodes], right[nodes]), nodes)
         return self.arrays["shares"][nodes].mean(1, dtype=np.float64)
 
     def parameters(self) -> int:
@@ -62,9 +65,9 @@ class ForestHead:
 
 
 def forest_arrays(forest: "RandomForestClassifier") -> dict[str, np.ndarray]:
-    """Write a fitted forest as the arrays of a ForestHead, of numbers as small as they may be.
+    """A fitted forest as the arrays of a ForestHead, of the smallest types that keep its answers.
 
-    Thresholds stay float64: scikit-learn compares with those, and a walk must not take another turn.
+    Thresholds stay float64, as scikit-learn compares with those.
     """
     trees = [each.tree_ for each in forest.estimators_]
     roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
@@ -85,7 +88,7 @@ def forest_arrays(forest: "RandomForestClassifier") -> dict[str, np.ndarray]:
 
 
 def load(release: Release, fetch: Callable[[Weights], Path]) -> ForestHead:
-    """Load a release's forest.  Raises WeightsMissing if a walk through it could go astray."""
+    """Load a release's forest.  Raises WeightsMissing if some walk through it would not end at a leaf."""
     folder = fetch(release.weights)
     config = read_fitted(folder, release)
     require_files(folder, "model.safetensors")
@@ -106,18 +109,18 @@ def _fault(arrays: dict[str, np.ndarray]) -> str:
     if shares.ndim != 2 or not count == len(right) == len(feature) == len(threshold) == len(shares) > 0:
         return "its arrays have different lengths"
     if any(each.ndim != 1 or each.dtype.kind != "i" for each in (roots, left, right, feature)):
-        return "its indices are no whole numbers"
+        return "an index is no whole number"
     if threshold.ndim != 1 or threshold.dtype.kind != "f" or shares.dtype.kind != "f":
-        return "its thresholds or shares are no numbers that can be"
+        return "a threshold or a share is out of range"
     if not len(roots) or roots.min() < 0 or roots.max() >= count or feature.min() < 0:
         return "an index points outside"
-    inner, own = left >= 0, np.arange(count)
-    ends = np.searchsorted(np.sort(roots), own, "right")  # the tree that each node stands in
-    last = np.append(np.sort(roots), count)[ends]
-    for side in (left, right):
-        # A child stands behind its parent and in its tree, so that every walk ends.
-        if ((side >= 0) != inner).any() or (inner & ((side <= own) | (side >= last))).any():
-            return "a child stands before its parent or in another tree"
+    is_inner, own = left >= 0, np.arange(count)
+    trees = np.searchsorted(np.sort(roots), own, "right")  # [M] the number of each node's tree, from 1
+    end = np.append(np.sort(roots), count)[trees]  # [M] the first node after it
+    for child in (left, right):
+        # A child comes after its parent and in the same tree, so that every walk ends.
+        if ((child >= 0) != is_inner).any() or (is_inner & ((child <= own) | (child >= end))).any():
+            return "a child comes before its parent or is in another tree"
     if not np.isfinite(threshold).all() or not np.allclose(shares.sum(1), 1) or shares.min() < 0:
-        return "its thresholds or shares are no numbers that can be"
+        return "a threshold or a share is out of range"
     return ""

@@ -1,4 +1,4 @@
-"""A linear classifier on an encoder's vector: the head of Vi-Cl."""
+"""Vi-Cl's head: a linear classifier on an encoder's vector."""
 
 from collections.abc import Callable
 from pathlib import Path

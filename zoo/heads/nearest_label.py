@@ -1,4 +1,4 @@
-"""The label whose text is nearest to what a captioner answered: Video-LLaVA's zero-shot head."""
+"""Video-LLaVA's zero-shot head: the label whose text is nearest to the caption, by cosine similarity."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +15,9 @@ from zoo.weights import Weights, WeightsMissing
 
 
 class NearestLabelHead:
-    """The greatest cosine wins.
+    """The label text with the greatest cosine similarity to the caption.
 
-    A cosine is no share of anything, so there are no scores; the answer itself stands in the caption.
+    Cosines do not sum to 1, so there are no scores; the answer itself stands in the caption.
     """
 
     def __init__(self, sentences: SentenceEncoder, labels: LabelSet) -> None:
@@ -25,18 +25,17 @@ class NearestLabelHead:
         self.texts = sentences.embed_texts([each.text for each in labels.activities])  # [labels, D]
 
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
-        """One prediction a clip, in order; vectors are those of the answers, of length 1."""
+        """One prediction a clip, in order; features have the vectors of the captions, of length 1."""
         nearest = (features.vectors @ self.texts.T).argmax(1)
         rows = zip(features.starts_s, features.ends_s, nearest, features.captions, strict=True)
         return tuple(
             ClipPrediction(
                 start_s=float(start_s),
                 end_s=float(end_s),
-                label=self.labels[place],
-                scores=None,
+                label=self.labels[number],
                 caption=caption,
             )
-            for start_s, end_s, place, caption in rows
+            for start_s, end_s, number, caption in rows
         )
 
     def parameters(self) -> int:

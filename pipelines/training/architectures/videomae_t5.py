@@ -61,7 +61,7 @@ def make_tokenizer(vocabulary: int) -> PreTrainedTokenizerFast:
         text
         for labels in LABEL_SETS
         for each in labels.activities
-        for text in (each.name, each.title, each.shows, each.text)
+        for text in (each.name, each.title, each.description, each.text)
     ]
     raw = Tokenizer(models.BPE(unk_token=UNKNOWN))
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
