@@ -1,4 +1,4 @@
-"""Clip, the noun everything else looks at, and the arithmetic 4 s x 4 Hz = 16."""
+"""Clip, 4 s of a recording at 4 Hz: 16 frames and the signals that belong to them."""
 
 from dataclasses import dataclass
 
@@ -15,15 +15,15 @@ V = encoding("V")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Clip:
-    """16 frames of one recording, with whatever other signals are known of them.
+    """16 frames of one recording, with the other signals that are known of them.
 
     frames    [16, H, W, 3] uint8 RGB
     start_s   seconds after the recording's first frame
     end_s     start_s + 4, or the recording's end for a shorter last clip
-    gaze_px   [16, 2] float (x, y) in pixels of the frames, NaN where it was not seen
+    gaze_px   [16, 2] float (x, y) in pixels of the frames, NaN where it is unknown
     depth     [16, H, W] float, 0 far to 1 near
     masks     [16, H, W] integer, 0 background, 1... one object each
-    encoding  what the frames show: V as recorded, or how they were repainted
+    encoding  what the frames show: V as recorded, or the signals drawn into them
     """
 
     frames: np.ndarray
@@ -52,7 +52,7 @@ class Clip:
 
     @property
     def gaze_coverage(self) -> float:
-        """Share of the 16 frames on which gaze was seen, 0 to 1."""
+        """Share of the 16 frames with a gaze point, 0 to 1."""
         if self.gaze_px is None:
             return 0.0
         return float(np.isfinite(self.gaze_px).all(axis=1).mean())

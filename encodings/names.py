@@ -19,18 +19,18 @@ class Encoding:
 
     @property
     def needs(self) -> frozenset[str]:
-        """The letters of the signals it paints, out of V, D, M, G."""
+        """The letters of the signals it shows, out of V, D, M, G."""
         return frozenset(self.name)
 
     @property
     def title(self) -> str:
-        """The signals in words, as in "video, depth and gaze"."""
+        """The signals in words, such as "video, depth and gaze"."""
         words = [SIGNALS[letter] for letter in self.name]
         return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
     @property
     def without_gaze(self) -> "Encoding":
-        """The same picture without the gaze dot: what is painted where nobody's gaze was seen."""
+        """The same encoding without the gaze dot, of clips without a gaze point."""
         return encoding(self.name.removesuffix("G"))
 
 
