@@ -12,7 +12,7 @@ import pytest
 from pipelines import __version__
 from pipelines.__main__ import VERBS, main
 from pipelines.cli import datasets, releases, training
-from pipelines.datasets.gather import KINDS
+from pipelines.datasets.importers.registry import KINDS
 from pipelines.datasets.rendered.benches.registry import SETS
 from pipelines.datasets.rendered.output.gaze_export import EXPORTS
 from pipelines.datasets.rendered.output.settings import CAMERAS
