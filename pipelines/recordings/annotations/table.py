@@ -47,7 +47,7 @@ def read_table(path: Path) -> LabelTable:
     """Read a CSV with a header and rows.  Raises UnreadableLabels."""
     try:
         if path.stat().st_size > MAX_LABELS_BYTES:
-            raise UnreadableLabels(f"{path.name} is larger than {MAX_LABELS_BYTES // 10**6} MB; {EXPECTED}.")
+            raise UnreadableLabels(f"{path.name} is larger than {MAX_LABELS_BYTES / 1e6:.0f} MB; {EXPECTED}.")
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
             rows = tuple(

@@ -1,4 +1,4 @@
-"""True labels from every layout they come in, and a sentence for everything else."""
+"""True labels in each of their layouts, and one sentence for every other file."""
 
 from contextlib import suppress
 
@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encodings.errors import UserError
+from pipelines.recordings.annotations import table
 from pipelines.recordings.annotations.labels_file import labels_at, read_labels
 from pipelines.recordings.annotations.segment import Segment
 from zoo.labels import LAB_ACTIONS
 
-STRETCHES = "start_s,end_s,label\n0,8,Add\n8.0,12.5,no action\n"
+SEGMENTS = "start_s,end_s,label\n0,8,Add\n8.0,12.5,no action\n"
 MANIFEST = (
     "video,start_s,end_s,label,split\n"
     "a/scene.mp4,4,8,Stir,training\na/scene.mp4,0,4,Add,training\nb/other.mp4,0,4,Rinse,testing\n"
@@ -28,8 +29,8 @@ def read(tmp_path, text: str, recording: str = "scene.mp4"):
     return [(s.label, s.start_s, s.end_s) for s in read_labels(path, recording, LAB_ACTIONS)]
 
 
-def test_stretches(tmp_path):
-    assert read(tmp_path, "\ufeff" + STRETCHES) == [("Add", 0, 8), ("No action", 8, 12.5)]
+def test_segments(tmp_path):
+    assert read(tmp_path, "\ufeff" + SEGMENTS) == [("Add", 0, 8), ("No action", 8, 12.5)]
 
 
 def test_a_manifest_gives_the_rows_of_the_recording(tmp_path):
@@ -77,3 +78,9 @@ def test_a_clip_takes_the_label_that_covers_half_of_it_or_more():
     truth = (Segment("Add", 0, 6), Segment("Stir", 6, 7), Segment("Add", 7, 8), Segment("Stir", 14, 18))
     spans = [(0, 4), (4, 8), (8, 12), (12, 16), (16, 18.5), (18.5, 20)]
     assert labels_at(truth, spans) == ("Add", "Add", None, "Stir", "Stir", None)
+
+
+def test_a_table_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "MAX_LABELS_BYTES", 10)
+    with pytest.raises(UserError, match="labels.csv is larger than"):
+        read(tmp_path, SEGMENTS)
