@@ -1,6 +1,7 @@
 """Small videos whose frames say which they are, written with PyAV."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,28 +33,33 @@ def read_bars(picture: np.ndarray) -> int:
     return int((bright * 2 ** np.arange(BITS)).sum())
 
 
-def write_video(
-    path: Path,
-    times_ms: Sequence[int],
-    size: tuple[int, int] = (320, 180),
-    codec: str = "libx264",
-    turn_deg: int = 0,
-    audio: bool = False,
-    options: dict[str, str] | None = None,
-    pixel_aspect: Fraction = Fraction(1),
-) -> Path:
-    """Write frames 0, 1, 2... shown at given milliseconds."""
+@dataclass(frozen=True, kw_only=True)
+class VideoFormat:
+    """How a test's video is encoded, and what its container says of it."""
+
+    size: tuple[int, int] = (320, 180)
+    codec: str = "libx264"
+    options: dict[str, str] = field(default_factory=dict)
+    turn_deg: int = 0
+    audio: bool = False
+    pixel_aspect: Fraction = Fraction(1)
+
+
+def write_video(path: Path, times_ms: Sequence[int], **video_format) -> Path:
+    """Write frames 0, 1, 2... shown at given milliseconds, in a `VideoFormat`."""
+    form = VideoFormat(**video_format)
+    fast = {"preset": "ultrafast"} if form.codec == "libx264" else {}
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=30, options=options or {})
-        stream.width, stream.height = size
-        stream.pix_fmt = "yuv444p" if size[0] % 2 or size[1] % 2 else "yuv420p"
+        stream = container.add_stream(form.codec, rate=30, options=fast | form.options)
+        stream.width, stream.height = form.size
+        stream.pix_fmt = "yuv444p" if any(side % 2 for side in form.size) else "yuv420p"
         stream.codec_context.time_base = MILLISECOND
-        stream.codec_context.sample_aspect_ratio = pixel_aspect
-        if turn_deg:
-            stream.set_display_rotation(turn_deg)
-        sound = container.add_stream("aac", rate=16000) if audio else None
+        stream.codec_context.sample_aspect_ratio = form.pixel_aspect
+        if form.turn_deg:
+            stream.set_display_rotation(form.turn_deg)
+        sound = container.add_stream("aac", rate=16000) if form.audio else None
         for number, pts in enumerate(times_ms):
-            frame = av.VideoFrame.from_ndarray(barred(number, *size), format="rgb24")
+            frame = av.VideoFrame.from_ndarray(barred(number, *form.size), format="rgb24")
             frame.pts, frame.time_base = int(pts), MILLISECOND
             container.mux(stream.encode(frame))
         container.mux(stream.encode())

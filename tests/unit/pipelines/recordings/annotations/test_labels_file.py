@@ -82,5 +82,5 @@ def test_a_clip_takes_the_label_that_covers_half_of_it_or_more():
 
 def test_a_table_that_is_too_large_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(table, "MAX_LABELS_BYTES", 10)
-    with pytest.raises(UserError, match="labels.csv is larger than"):
+    with pytest.raises(UserError, match=r"labels\.csv is larger than"):
         read(tmp_path, SEGMENTS)
