@@ -1,0 +1,40 @@
+"""How the page looks: on a phone, in the dark, to a screen reader; and the Zoo."""
+
+import pytest
+
+from tests.page.visitor import open_tab
+
+pytestmark = pytest.mark.page
+
+
+def test_a_phone_in_the_dark_scrolls_the_lanes_and_nothing_else(new_page):
+    page = new_page(width=390, theme="dark")
+    wide = "document.documentElement.scrollWidth"
+    assert page.evaluate(wide) <= 390
+    assert page.evaluate("document.querySelector('.lanes .scroll').clientWidth") < 390
+    assert page.evaluate("getComputedStyle(document.querySelector('.cell')).height") >= "44px"
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(compare_page, width, theme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = compare_page(width=width, theme=theme)
+    page.get_by_label("Also a random draw").check()
+    page.wait_for_selector(".compared .lane[aria-label='Chance'] .cell")
+    violations = Axe().run(page).response["violations"]
+    found = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in violations]
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_zoo_lists_every_variant_and_what_is_missing(page):
+    open_tab(page, "Zoo")
+    page.wait_for_selector(".zoo table")
+    rows = page.locator(".zoo tbody tr")
+    assert rows.count() == 32
+    assert "Vi-Cl" in rows.first.inner_text()
+    assert "not measured" in rows.first.inner_text()
+    zero_shot = page.locator(".zoo tr", has_text="microsoft/xclip-base-patch32").first.inner_text()
+    assert "below chance" in zero_shot
+    assert "a2e27a78" in zero_shot

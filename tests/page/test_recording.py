@@ -1,0 +1,55 @@
+"""A visitor's own recording: its upload, its gaze, its downloads."""
+
+import json
+
+import pytest
+
+from tests.page.visitor import CLIPS, LANE, OWN_CLIPS, download, press, upload, wait_for_status
+
+pytestmark = pytest.mark.page
+TO_NAME = f"own.mp4: {OWN_CLIPS} clips to name. Press Recognise."
+
+
+def test_what_was_assumed_of_the_gaze_is_said(page, material):
+    upload(page, "#video-file", material / "own.mp4")
+    wait_for_status(page, TO_NAME)
+    upload(page, "#gaze-files", material / "gaze.csv")
+    page.wait_for_selector(".note:has-text('gaze and video were assumed to start together')")
+
+
+def test_an_own_recording_with_gaze_to_its_downloads(page, material):
+    upload(page, "#video-file", material / "own.mp4")
+    wait_for_status(page, TO_NAME)
+    upload(page, "#gaze-files", material / "gaze.csv", material / "world_timestamps.csv")
+    page.wait_for_selector(".note:has-text('Pupil Cloud, 100 % covered')")
+    press(page, "Recognise")
+    wait_for_status(page, "Done")
+    written = json.loads(download(page, "JSON"))
+    assert set(written) >= {"recording", "settings", "clips", "workflow", "latency_s"}
+    assert set(written["recording"]) >= {"name", "sha256", "duration_s", "frames", "gaze"}
+    assert set(written["settings"]) >= {"variant", "labels", "encoding", "tier", "release", "revision"}
+    for clip in written["clips"]:
+        assert set(clip) >= {"start_s", "end_s", "label", "scores", "caption", "encoding"}
+    assert (written["recording"]["name"], written["settings"]["encoding"]) == ("own.mp4", "VG")
+    assert [clip["start_s"] for clip in written["clips"]] == [0, 4]
+    assert download(page, "CSV").startswith("start_s,end_s,label,score,encoding,settled\n0.00,4.00,")
+
+
+@pytest.mark.parametrize(
+    ("control", "name", "sentence"),
+    [("#video-file", "text.mp4", "is no video"), ("#gaze-files", "gaze.csv", "Choose your video first")],
+)
+def test_a_bad_upload_is_one_sentence_and_what_was_there_stays(page, material, control, name, sentence):
+    upload(page, control, material / name)
+    wait_for_status(page, sentence, ".failed")
+    page.wait_for_selector(f".toast-body:has-text('{sentence}')")
+    assert page.locator(f"{LANE} .cell").count() == CLIPS
+
+
+def test_a_run_works_after_gaze_that_cannot_be_read(page, material):
+    upload(page, "#video-file", material / "own.mp4")
+    wait_for_status(page, TO_NAME)
+    upload(page, "#gaze-files", material / "other.csv")
+    wait_for_status(page, "other.csv", ".failed")
+    press(page, "Recognise")
+    wait_for_status(page, f"Done: {OWN_CLIPS} clips")

@@ -1,0 +1,80 @@
+"""Visitors and their browser tabs: each has a session of its own, finds it after a reload, and leaves nothing."""
+
+import json
+
+import pytest
+
+from tests.page.visitor import (
+    CLIPS,
+    LANE,
+    OWN_CLIPS,
+    choose_example,
+    download,
+    press,
+    upload,
+    wait_for_status,
+    wait_until,
+)
+
+pytestmark = pytest.mark.page
+
+
+def upload_own(page, material) -> None:
+    upload(page, "#video-file", material / "own.mp4")
+    wait_for_status(page, f"own.mp4: {OWN_CLIPS} clips")
+
+
+def test_two_visitors_do_not_see_each_other(new_page, material, example, gate):
+    one, other = new_page(), new_page()
+    upload_own(one, material)
+    gate.close()  # until both have started
+    press(one, "Recognise")
+    wait_for_status(one, "0 of", ".running")
+    press(other, "Recognise")
+    wait_for_status(other, "Waiting for the models", ".running")
+    gate.open()
+    for visitor, clips in ((one, OWN_CLIPS), (other, CLIPS)):
+        wait_for_status(visitor, f"Done: {clips} clips")
+        assert visitor.locator(f"{LANE} .cell").count() == clips
+    assert one.locator(".lane[aria-label='Truth']").count() == 0
+    assert json.loads(download(other, "JSON"))["recording"]["name"] == example["recording"]["name"]
+
+
+def test_a_reload_finds_the_result_and_a_closed_page_leaves_no_file(page, material, server, gate):
+    upload_own(page, material)
+    press(page, "Recognise")
+    wait_for_status(page, "Done")
+    page.reload()
+    wait_for_status(page, f"As you left it. The result of all {OWN_CLIPS} clips stands.")
+    assert page.locator(f"{LANE} .cell").count() == OWN_CLIPS
+    assert list(server.uploads.rglob("own.*"))
+    page.close()
+    gate.deleting.touch()
+    wait_until(lambda: not list(server.uploads.rglob("own.*")), "the visitor’s files are still there")
+
+
+def test_each_tab_of_a_browser_finds_its_own_session_after_a_reload(page, material):
+    upload_own(page, material)
+    other = page.context.new_page()
+    other.goto(page.url)
+    wait_for_status(other, "A finished example")
+    choose_example(other, "Dilution")
+    wait_for_status(other, "A finished example: 2 clips")
+    page.reload()
+    wait_for_status(page, f"own.mp4: {OWN_CLIPS} clips")
+    other.reload()
+    wait_for_status(other, "A finished example: 2 clips")
+
+
+def test_a_duplicated_tab_gets_a_session_of_its_own(page, material):
+    upload_own(page, material)
+    with page.expect_popup() as opened:
+        page.evaluate("window.open(location.href)")  # with a copy of what this tab keeps
+    copy = opened.value
+    wait_for_status(copy, f"A finished example: {CLIPS} clips")
+    page.reload()
+    wait_for_status(page, f"own.mp4: {OWN_CLIPS} clips")
+    choose_example(copy, "Dilution")
+    wait_for_status(copy, "A finished example: 2 clips")
+    copy.reload()
+    wait_for_status(copy, "A finished example: 2 clips")

@@ -1,0 +1,51 @@
+"""What visitors do on the page."""
+
+import time
+from pathlib import Path
+
+EXAMPLE, OTHER_EXAMPLE = "collect-weigh-stir", "dilution"  # their folders, in the order of the page
+CLIPS, OTHER_CLIPS, OWN_CLIPS = 18, 2, 2  # of the two examples and of the own recording
+LANE = ".lane[aria-label='Vi-Cl']"
+
+
+def press(page, name: str) -> None:
+    """Press a button as soon as it can be pressed."""
+    page.locator("button:enabled:visible", has_text=name).last.click()
+
+
+def can_press(page, name: str) -> bool:
+    return page.locator("button:visible", has_text=name).last.is_enabled()
+
+
+def wait_for_status(page, text: str, state: str = "") -> None:
+    page.wait_for_selector(f".status{state}:visible:has-text('{text}')")
+
+
+def upload(page, control: str, *paths: Path) -> None:
+    page.set_input_files(f"{control} input[type=file]", list(map(str, paths)))
+
+
+def download(page, name: str) -> str:
+    with page.expect_download() as started:
+        page.locator(f"a:visible:has-text('{name}'), button:visible:has-text('{name}')").last.click()
+    return Path(started.value.path()).read_text()
+
+
+def choose(page, control: str, option: str) -> None:
+    page.get_by_label(control, exact=True).locator("visible=true").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def choose_example(page, title: str) -> None:
+    page.locator("label:visible", has_text=title).last.click()
+
+
+def open_tab(page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+def wait_until(true, otherwise: str, seconds: float = 60) -> None:
+    end_s = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end_s, otherwise
+        time.sleep(0.05)
