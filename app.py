@@ -10,7 +10,7 @@ from importlib.util import find_spec
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-LATE = ("torch", "transformers", "sentence_transformers", "xgboost")  # imported when a model is loaded
+LATE = ("torch", "transformers", "sentence_transformers", "xgboost")  # imported with the models
 
 
 def options() -> argparse.Namespace:
@@ -65,11 +65,12 @@ def main(host: str | None = None, port: int | None = None, share: bool = False) 
     """Serve the page, then load the models behind it."""
     look = {"theme": theme(), "css": page_css(), "footer_links": []}
     quiet = {"quiet": True, "inbrowser": has_screen(), "run_history": False, "ssr_mode": False}
-    place = {"server_name": host, "server_port": port, "share": share}
+    served = {"server_name": host, "server_port": port, "share": share}
     try:
-        demo.launch(**look, **quiet, **place, max_file_size="4gb", prevent_thread_lock=True)
-    except OSError as error:  # the port is taken, or the address is not this machine's
-        refuse(f"BenchScribe cannot start: {' '.join(str(error).split())}")
+        demo.launch(**look, **quiet, **served, max_file_size="4gb", prevent_thread_lock=True)
+    except OSError:  # the port is taken, or the address is not this machine's
+        place = f"{host or 'this machine'}, port {port or 'as GRADIO_SERVER_PORT or 7860 to 7959'}"
+        refuse(f"BenchScribe cannot be served at {place}; choose others with --host and --port.")
     print(f"BenchScribe is open at {demo.share_url or demo.local_url}", flush=True)
     threading.Thread(target=warm_up, daemon=True).start()
     demo.block_thread()

@@ -23,7 +23,7 @@ def examples() -> list[tuple[str, str]]:
 def title_of(name: str) -> str:
     """What an example is called on the page."""
     folder = EXAMPLES / name
-    info = json.loads((folder / "info.json").read_text()) if (folder / "info.json").is_file() else {}
+    info = json.loads((folder / "info.json").read_text("utf-8")) if (folder / "info.json").is_file() else {}
     return info.get("title") or name.replace("-", " ").capitalize()
 
 
@@ -31,7 +31,7 @@ def title_of(name: str) -> str:
 def read_example(name: str) -> tuple[Recognition, tuple[Segment, ...]]:
     """A finished answer and the truth, from their files: no model is asked or even imported."""
     folder = EXAMPLES / name
-    data = json.loads((folder / "result.json").read_text())
+    data = json.loads((folder / "result.json").read_text("utf-8"))
     gazed = any((folder / each).is_file() for each in ("gaze.csv", "gaze_positions.csv"))
     recording = open_recording(folder / "scene.mp4", folder if gazed else None)
     answer = read_recognition(data, recording, _pictures(folder))
@@ -46,8 +46,8 @@ def read_compared(name: str) -> Comparison | None:
     if not path.is_file():
         return None
     answer, _ = read_example(name)
-    return read_comparison(json.loads(path.read_text()), answer.recording, _pictures(path.parent))
+    return read_comparison(json.loads(path.read_text("utf-8")), answer.recording, _pictures(path.parent))
 
 
 def _pictures(folder: Path) -> list[str]:
-    return json.loads((folder / "thumbnails.json").read_text())
+    return json.loads((folder / "thumbnails.json").read_text("utf-8"))

@@ -16,6 +16,7 @@ from pipelines.exports.html_report import comparison_as_html
 from pipelines.exports.json import comparison_as_json
 from pipelines.page.context import PageContext
 from pipelines.page.controls import (
+    LATEST,
     PLAIN,
     QUIET,
     Downloads,
@@ -177,10 +178,10 @@ class CompareTab(RecordingTab):
         self.connect_refusal(read, truth)
         truth.clear(self.read_truth, [truth, *run_inputs], self.outputs, **QUIET)
         self.recording.video_file.upload(lambda: None, None, truth, queue=False, **QUIET)
-        self.model.input(self.choose_models, choices, self.outputs, queue=False, **QUIET)
-        self.labels.input(self.choose_labels, choices, self.outputs, queue=False, **QUIET)
-        self.against.input(self.realign, self.against, [self.workflows], queue=False, **QUIET)
-        self.chance.input(self.show_chance, self.chance, [self.lanes], queue=False, **QUIET)
+        self.model.input(self.choose_models, choices, self.outputs, **LATEST)
+        self.labels.input(self.choose_labels, choices, self.outputs, **LATEST)
+        self.against.input(self.realign, self.against, [self.workflows], **LATEST)
+        self.chance.input(self.show_chance, self.chance, [self.lanes], **LATEST)
         self.connect_seek(self.lanes)
         self.connect_seek(self.disputed)
 

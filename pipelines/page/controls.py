@@ -16,6 +16,7 @@ VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg",
 GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv"]
 PLAIN = {"filterable": False, "interactive": True, "min_width": 120}  # a dropdown of few choices
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page alone
+LATEST = {**QUIET, "queue": False, "trigger_mode": "always_last"}  # one that answers the last change
 
 Updates = dict[Component, object]  # new values by component; what is not in it stays
 

@@ -14,6 +14,7 @@ from pipelines.exports.csv import as_csv
 from pipelines.exports.json import as_json
 from pipelines.page.context import PageContext
 from pipelines.page.controls import (
+    LATEST,
     QUIET,
     Downloads,
     RecordingControls,
@@ -121,7 +122,7 @@ class RecogniseTab(RecordingTab):
         """Say what happens when something is touched."""
         super().connect(tab, run_inputs)
         for control in (self.model, self.labels):
-            control.input(self.choose, [self.model, self.labels], self.outputs, queue=False, **QUIET)
+            control.input(self.choose, [self.model, self.labels], self.outputs, **LATEST)
         self.connect_seek(self.lanes)
 
     def connect_load(self, page: gr.Blocks) -> None:

@@ -91,10 +91,10 @@ def missing_release(labels: str, model: str | None = None) -> str:
     return f"No release for {title} is on this machine yet."
 
 
-def models_info(chosen: list[str]) -> str | None:
-    """Why Compare cannot start, None if it can."""
+def models_info(chosen: list[str]) -> str:
+    """Why Compare cannot start, "" if it can."""
     if chosen:
-        return None
+        return ""
     return NO_MODEL_CHOSEN if model_choices() else NO_MODEL
 
 

@@ -13,12 +13,10 @@ class Gate:
         self.folder, self._numbers = folder, count()
         self.closed = folder / "closed"  # while it is there, a forward pass needs a ticket
         self.broken = folder / "broken"  # while it is there, forward passes fail by a mistake of ours
-        self.cancelling = folder / "cancelling"  # the server has been asked to cancel a run
         self.deleting = folder / "deleting"  # while it is there, what visitors left is deleted
 
     def close(self, passes: int = 0) -> None:
         """From here on only so many forward passes are done."""
-        self.cancelling.unlink(missing_ok=True)
         self.allow(passes)
         self.closed.touch()
 

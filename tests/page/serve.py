@@ -7,22 +7,27 @@ import sys
 import time
 from pathlib import Path
 
-import gradio.utils
-
-import zoo.releases
-from tests.page.gate import Gate
-
-zoo.releases.EMBEDDED = Path(sys.argv[1])  # before the page is built
-
-import app
 import pipelines.page.progress
 import pipelines.page.session
+import zoo.releases
+from pipelines.page.context import PageContext
+from tests.page.gate import Gate
 
 
-def main(gate: Gate) -> None:
-    """Serve; each forward pass, and the deletion of what a visitor left, waits for the test."""
-    embed, delete = app.context.store.embed, app.context.sessions._delete
-    close_iterator = gradio.utils.SyncToAsyncIterator.aclose
+def main(embedded: Path, gate: Gate) -> None:
+    """Serve; what a run does, and the deletion of what a visitor left, waits for the test."""
+    zoo.releases.EMBEDDED = embedded
+    pipelines.page.session.GRACE_S = 0
+    pipelines.page.progress.UPDATE_S = 0  # every clip is drawn
+    import app  # builds the page of these releases
+
+    wait_for_test(app.context, gate)
+    app.main()
+
+
+def wait_for_test(context: PageContext, gate: Gate) -> None:
+    """Let the gate decide when a clip is embedded and when files are deleted."""
+    embed, delete = context.store.embed, context.sessions._delete
 
     def wait_and_embed(spec, clips):
         while not gate.lets_pass():
@@ -36,17 +41,9 @@ def main(gate: Gate) -> None:
             time.sleep(0.05)
         delete(session_hash)
 
-    async def note_and_close(iterator, *settings):
-        gate.cancelling.touch()
-        await close_iterator(iterator, *settings)
-
-    app.context.store.embed = wait_and_embed
-    app.context.sessions._delete = wait_and_delete
-    gradio.utils.SyncToAsyncIterator.aclose = note_and_close
-    pipelines.page.session.GRACE_S = 0
-    pipelines.page.progress.UPDATE_S = 0  # every clip is drawn
-    app.main()
+    context.store.embed = wait_and_embed
+    context.sessions._delete = wait_and_delete
 
 
 if __name__ == "__main__":
-    main(Gate(Path(sys.argv[2])))
+    main(Path(sys.argv[1]), Gate(Path(sys.argv[2])))

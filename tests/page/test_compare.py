@@ -102,8 +102,6 @@ def test_cancel_keeps_what_was_named_and_another_visitor_sees_none_of_it(compare
     press(page, "Compare")
     page.wait_for_selector(".compared .lane:has(.pending) .cell")
     press(page, "Cancel")
-    wait_until(gate.cancelling.exists, "the server was not asked to cancel")
-    gate.allow(1)
     wait_for_status(page, "Cancelled. The ")
     assert page.locator(".compared .pending").count() > 0
     assert "own.mp4" not in other.content()
@@ -131,12 +129,10 @@ def test_another_example_during_a_run_ends_it_and_can_be_compared(compare_page, 
 
 def test_without_a_model_compare_says_what_it_lacks(compare_page):
     page = compare_page()
-    for each in VARIANTS:
-        page.locator("#models label", has_text=each.title).filter(
-            has=page.locator(f"input[value='{each.key}'], input[name='{each.key}'], input")
-        ).locator("input").first.uncheck()
+    for box in page.locator("#models input").all():
+        box.uncheck()
     page.wait_for_selector("#models:has-text('Choose at least one model.')")
-    assert not can_press(page, "Compare")
+    wait_until(lambda: not can_press(page, "Compare"), "Compare can be pressed")
     page.locator("#models input").first.check()
     page.wait_for_selector("#models:not(:has-text('Choose at least one model.'))")
-    assert can_press(page, "Compare")
+    wait_until(lambda: can_press(page, "Compare"), "Compare cannot be pressed")

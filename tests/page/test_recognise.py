@@ -12,7 +12,6 @@ from tests.page.visitor import (
     open_tab,
     press,
     wait_for_status,
-    wait_until,
 )
 
 pytestmark = pytest.mark.page
@@ -69,13 +68,11 @@ def test_cancel_keeps_what_was_named(page, gate, named):
     press(page, "Recognise")
     page.wait_for_selector(f"{LANE}:has(.pending) .cell >> nth={named - 1}")
     press(page, "Cancel")
-    wait_until(gate.cancelling.exists, "the server was not asked to cancel")
-    gate.allow(1)  # the clip that is on its way comes to its end
-    wait_for_status(page, f"Cancelled. The first {named + 1} clips stand.")
-    gate.open()
+    wait_for_status(page, f"Cancelled. The first {named} clips stand.")
+    gate.open()  # the clip that was on its way comes to its end, and changes nothing
     round_trip(page)
-    assert page.locator(f"{LANE} .cell").count() == named + 1
-    assert page.locator(f"{LANE} .pending").count() == CLIPS - named - 1
+    assert page.locator(f"{LANE} .cell").count() == named
+    assert page.locator(f"{LANE} .pending").count() == CLIPS - named
     press(page, "Recognise")
     wait_for_status(page, "Done")
 

@@ -34,13 +34,16 @@ def test_outside_its_environment_it_says_how_to_start_it():
     assert "make run" in done.stderr
 
 
-def test_a_port_that_is_taken_is_one_sentence():
+def test_a_port_that_is_taken_is_one_sentence(capsys):
+    import app
+
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = start("--port", str(taken.getsockname()[1]))
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
+        with pytest.raises(SystemExit) as end:
+            app.main(port=taken.getsockname()[1])
+    assert end.value.code == 2
+    assert capsys.readouterr().err.endswith("choose others with --host and --port.\n")
 
 
 def test_the_page_needs_no_model_library_to_paint():

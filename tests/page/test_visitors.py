@@ -1,4 +1,4 @@
-"""Visitors and their browser tabs: each has a session of its own, finds it after a reload, and leaves nothing."""
+"""Visitors and their browser tabs: each has its own session, finds it after a reload, and leaves nothing."""
 
 import json
 

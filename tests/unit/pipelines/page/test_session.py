@@ -5,7 +5,7 @@ import time
 import pytest
 
 from pipelines.page import session
-from pipelines.page.session import NothingChosen, SessionStore, split_gaze
+from pipelines.page.session import NothingChosen, Session, SessionStore, split_gaze
 
 
 @pytest.fixture
@@ -67,3 +67,27 @@ def test_gaze_and_its_frame_times_are_told_apart_by_name():
     for wrong in (["gaze.csv", "fixations.csv"], ["world_timestamps.csv"]):
         with pytest.raises(NothingChosen, match="expected one gaze file"):
             split_gaze(wrong)
+
+
+def test_a_ticket_in_use_is_not_handed_out_and_each_tab_has_its_own(sessions):
+    first, second = sessions.resume("first", ""), sessions.resume("second", "")
+    assert first.ticket != second.ticket
+    copy = sessions.resume("copy", first.ticket)  # of a tab that was duplicated
+    assert copy not in (first, second)
+    assert copy.ticket != first.ticket
+    sessions.leave("first")
+    assert sessions.resume("first again", first.ticket) is first
+
+
+def test_a_run_that_is_over_keeps_nothing():
+    session = Session()
+    session.start_run("tab")
+    over = session.current_run("tab")
+    session.choose(None)
+    assert session.current_run("tab") is None
+    session.start_run("tab")
+    assert not session.keep("tab", over, "late")
+    assert not session.end_run("tab", over)
+    assert session.answer is None
+    assert session.keep("tab", session.current_run("tab"), "in time")
+    assert session.answer == "in time"

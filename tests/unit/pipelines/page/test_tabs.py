@@ -1,0 +1,123 @@
+"""What the tabs' callbacks return, without a browser."""
+
+from dataclasses import replace
+from shutil import copy
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+
+import zoo.releases
+from pipelines.page import compare, layout, recognise
+from pipelines.page.context import PageContext
+from pipelines.page.recording_tab import Settings
+from pipelines.page.settings import NO_MODEL, missing_release, model_choices
+from pipelines.recognition.recognise import Recognition
+from pipelines.recognition.workflow import Workflow
+
+VISITOR = SimpleNamespace(session_hash="one")
+EXAMPLE, CLIPS = "collect-weigh-stir", 18
+
+
+def build(room):
+    with gr.Blocks() as page, gr.Tab() as tab:
+        return room.build(PageContext(), *([page] if room is recognise else []), tab)
+
+
+@pytest.fixture
+def tab():
+    tab = build(recognise)
+    tab.context.session(VISITOR).choose_example(EXAMPLE)
+    return tab
+
+
+def first(answer: Recognition, clips: int) -> Recognition:
+    return replace(answer, clips=answer.clips[:clips], smoothed=answer.smoothed[:clips], workflow=Workflow())
+
+
+def test_a_mistake_of_ours_is_shown_as_ours_and_what_was_named_stands(monkeypatch, tab):
+    answer = tab.context.session(VISITOR).answer
+    part = first(answer, 3)
+
+    def broken(*_):
+        yield part
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(recognise, "recognise", broken)
+    tab.wait(VISITOR)
+    drawn = []
+    with pytest.raises(ZeroDivisionError):
+        drawn.extend(updates[tab.status] for updates in tab.run(VISITOR, "vi-cl", "lab-actions", "VG"))
+    assert "This is a mistake of ours, not yours; the server’s log says more." in drawn[-1]
+    assert "The first 3 clips stand." in drawn[-1]
+
+
+def test_a_user_error_is_shown_as_its_sentence(tab):
+    tab.wait(VISITOR)
+    with pytest.raises(gr.Error, match="no embedded release for Lab Actions with the encoding VD"):
+        list(tab.run(VISITOR, "vi-cl", "lab-actions", "VD"))
+
+
+def test_another_recording_ends_a_run_of_the_one_before(monkeypatch, tab):
+    session = tab.context.session(VISITOR)
+    answer = session.answer
+
+    def states(*_):
+        yield first(answer, 1)
+        session.choose_example(EXAMPLE)
+        yield first(answer, 2)
+        raise AssertionError("The run goes on.")
+
+    monkeypatch.setattr(recognise, "recognise", states)
+    tab.wait(VISITOR)
+    drawn = list(tab.run(VISITOR, "vi-cl", "lab-actions", "VG"))
+    assert session.answer is answer
+    assert "A finished example" in drawn[-1][tab.status]
+    assert tab.buttons.start not in drawn[-1]  # they belong to the recording that was chosen
+
+
+def test_a_run_that_waits_when_another_recording_is_chosen_does_not_begin(monkeypatch, tab):
+    monkeypatch.setattr(recognise, "recognise", lambda *_: pytest.fail("The run began."))
+    tab.wait(VISITOR)
+    tab.context.session(VISITOR).choose_example(EXAMPLE)
+    assert len(list(tab.run(VISITOR, "vi-cl", "lab-actions", "VG"))) == 1
+
+
+@pytest.mark.parametrize("room", [recognise, compare])
+def test_callbacks_speak_of_components_of_their_own_tab(room):
+    tab = build(room)
+    session = tab.context.session(VISITOR)
+    for example in (None, EXAMPLE):
+        session.choose_example(example)
+        models = "vi-cl" if room is recognise else ["vi-cl"]
+        assert tab.draw(session, Settings(models, "lab-actions")).keys() <= set(tab.outputs)
+
+
+def test_recognise_needs_a_release_of_the_chosen_model_for_the_chosen_labels(monkeypatch, tmp_path, tab):
+    for name in ("vi-cl-lab-actions", "vi-lm-lab-actions", "vi-lm-lab-motion"):
+        (tmp_path / name).mkdir()
+        copy(zoo.releases.EMBEDDED / name / "config.json", tmp_path / name)
+    monkeypatch.setattr(zoo.releases, "EMBEDDED", tmp_path)
+    for model, labels, sentence in (
+        ("vi-cl", "lab-actions", ""),
+        ("vi-lm", "lab-motion", ""),
+        ("vi-cl", "lab-motion", "Vi-Cl has no release for Lab Motion on this machine yet."),
+    ):
+        assert missing_release(labels, model) == sentence
+        assert tab.choose(VISITOR, model, labels)[tab.buttons.start]["interactive"] == (not sentence)
+    copy(zoo.releases.EMBEDDED / "vi-cl-lab-actions/config.json", tmp_path / "vi-lm-lab-motion")
+    assert missing_release("lab-motion") == "No release for Lab Motion is on this machine yet."
+
+
+def test_without_any_release_the_page_is_built_and_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(zoo.releases, "EMBEDDED", tmp_path)
+    assert model_choices() == []
+    assert missing_release("lab-actions", None) == missing_release("lab-actions") == NO_MODEL
+    layout.build(PageContext())
+    for room, models in ((recognise, None), (compare, [])):
+        tab = build(room)
+        session = tab.context.session(VISITOR)
+        session.choose_example(EXAMPLE)
+        drawn = tab.draw(session, Settings(models, "lab-actions"))
+        assert "A finished example" in drawn[tab.status]
+        assert drawn[tab.buttons.start]["interactive"] is False
