@@ -164,7 +164,7 @@ class RecordingTab(ABC):
             trigger_mode="multiple",
             **QUIET,
         )
-        # The page learns of it only once the run has ended: what it had drawn last would come after.
+        # Gradio stops listening to the run, which ends at its next clip.
         cancelled = cancel.click(None, cancels=[running], **QUIET)
         cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
 
