@@ -95,7 +95,7 @@ class Scores:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """The scores of a release on a split of labelled recordings, its clips painted in one encoding.
+    """The scores of a release on a split of labelled recordings, in one encoding.
 
     release, variant, labels and encoding are names and keys.  chance is the F1 of labels drawn as often as
     the training split has them.  shuffled and seed say what a perturbation took from the clips, if any.

@@ -125,6 +125,7 @@ def test_evaluate_and_score_agree(bench, tmp_path, capsys):
     )
     _, scored, _ = run("score", table, capsys=capsys)
     one, two = json.loads(evaluated), json.loads(scored)
+    assert (one["interval_unit"], two["interval_unit"]) == ("wearer", "workflow")
     for key in ("f1", "per_activity", "workflows", "clips"):
         assert one[key] == pytest.approx(two[key]), key
     assert one["ratio_as_named"] == pytest.approx(two["ratio"])  # a table holds no scores to weigh
