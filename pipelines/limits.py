@@ -1,6 +1,6 @@
 """Every ceiling on what comes from outside, with its reason.
 
-A file from a stranger is refused, in one sentence, before it can fill memory or time.
+A file beyond a ceiling is refused in one sentence, before it can fill the memory or take too long.
 """
 
 # Video

@@ -25,13 +25,13 @@ def read_labels(path: Path, recording: str, labels: LabelSet) -> tuple[Segment, 
     read = next((read for columns, read in LAYOUTS if columns <= table.columns), None)
     if read is None:
         raise UnreadableLabels(f"{path.name} has the columns {', '.join(sorted(table.columns))}; {EXPECTED}.")
-    found = sorted(read(table, recording, labels), key=lambda segment: segment.start_s)
-    for segment, following in pairwise(found):
+    ordered = sorted(read(table, recording, labels), key=lambda segment: segment.start_s)
+    for segment, following in pairwise(ordered):
         if following.start_s < segment.end_s - OVERLAP_S:
             raise UnreadableLabels(
                 f"{path.name} gives two labels to {following.start_s:g} s; give every moment at most one."
             )
-    return tuple(found)
+    return tuple(ordered)
 
 
 def labels_at(truth: Sequence[Segment], spans: Sequence[tuple[float, float]]) -> tuple[str | None, ...]:

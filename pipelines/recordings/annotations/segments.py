@@ -35,10 +35,10 @@ def _of_recording(table: LabelTable, recording: str) -> LabelTable:
     """The rows of one recording; its name decides where a table lists several."""
     videos = {row.cells["video"] for row in table.rows}
     matching = {video for video in videos if Path(video or "").name == recording}
-    chosen = matching if len(videos) > 1 else videos
-    if len(chosen) != 1:
+    selected = matching if len(videos) > 1 else videos
+    if len(selected) != 1:
         raise UnreadableLabels(
-            f"{table.name} lists {len(videos)} recordings, and {len(chosen)} of them are called {recording}; "
+            f"{table.name} lists {len(videos)} recordings, and {len(selected)} of them are called {recording}; "
             "give the rows of this recording alone."
         )
-    return replace(table, rows=tuple(row for row in table.rows if row.cells["video"] in chosen))
+    return replace(table, rows=tuple(row for row in table.rows if row.cells["video"] in selected))

@@ -53,15 +53,15 @@ def read_samples(files: GazeFiles, video: Video | None) -> Samples:
     """
     table = open_table(files.gaze)
     columns = frozenset(table.columns)
-    found = next((each for each in FORMATS if each.matches(columns)), None)
-    if found is None:
+    gaze_format = next((each for each in FORMATS if each.matches(columns)), None)
+    if gaze_format is None:
         raise UnreadableGaze(
             f"“{table.source.name}” has the columns {table.described}: choose a gaze file, "
             f"with {_expected()}."
         )
-    if found.read is None:
-        raise UnreadableGaze(f"“{table.source.name}” {found.refusal}.")
-    return found.read(table, files, video)
+    if gaze_format.read is None:
+        raise UnreadableGaze(f"“{table.source.name}” {gaze_format.refusal}.")
+    return gaze_format.read(table, files, video)
 
 
 def _expected() -> str:
