@@ -35,10 +35,10 @@ def _of_recording(table: LabelTable, recording: str) -> LabelTable:
     """The rows of one recording; its name decides where a table lists several."""
     videos = {row.cells["video"] for row in table.rows}
     matching = {video for video in videos if Path(video or "").name == recording}
-    selected = matching if len(videos) > 1 else videos
-    if len(selected) != 1:
+    named = matching if len(videos) > 1 else videos
+    if len(named) != 1:
         raise UnreadableLabels(
-            f"{table.name} lists {len(videos)} recordings, and {len(selected)} of them are called {recording}; "
+            f"{table.name} lists {len(videos)} recordings, and {len(named)} of them are called {recording}; "
             "give the rows of this recording alone."
         )
-    return replace(table, rows=tuple(row for row in table.rows if row.cells["video"] in selected))
+    return replace(table, rows=tuple(row for row in table.rows if row.cells["video"] in named))
