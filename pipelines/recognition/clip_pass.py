@@ -67,7 +67,7 @@ class ClipPass:
         self._spent += latency
 
     def take_latency(self) -> Latency:
-        """The seconds really spent on this clip since this was asked last; shared work counts once."""
+        """The seconds really spent on this clip since the last call; shared work counts once."""
         spent, self._spent = self._spent, Latency()
         return spent
 

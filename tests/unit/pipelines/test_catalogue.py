@@ -41,8 +41,8 @@ def test_shipped_releases_say_their_size_and_what_they_were_trained_on():
 def test_a_zero_shot_score_has_its_note_beside_it():
     rows = [each for each in catalogue(ModelStore()) if each.tier == "embedded" and each.encodings]
     for each in rows:
-        assert bool(each.zero_shot_note) == each.variant.zero_shot
-        assert each.zero_shot_note in zoo_html([each])
+        assert bool(each.measured.zero_shot_note) == each.variant.zero_shot
+        assert each.measured.zero_shot_note in zoo_html([each])
 
 
 def test_what_is_loaded_is_said_to_be():
@@ -59,9 +59,9 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 def pins(tmp_path, monkeypatch) -> Path:
     """One release of ours pinned, and a cache of the Hub that holds nothing yet; returns its snapshot."""
     release = {"name": "vi-lm", "variant": "vi-lm", "labels": "lab-actions", "encodings": ["V"]}
-    told = json.loads((ROOT / "zoo/hub.json").read_text())
-    told |= {"namespace": "lab", "releases": [{**release, "revision": REVISION}]}
-    (tmp_path / "hub.json").write_text(json.dumps(told))
+    pins = json.loads((ROOT / "zoo/hub.json").read_text())
+    pins |= {"namespace": "lab", "releases": [{**release, "revision": REVISION}]}
+    (tmp_path / "hub.json").write_text(json.dumps(pins))
     monkeypatch.setenv("BENCHSCRIBE_HUB", str(tmp_path / "hub.json"))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
@@ -102,13 +102,13 @@ def test_what_is_pushed_is_not_on_this_machine_before_the_last_file_is(pins):
 
 @pytest.mark.skipif(not TABLES.exists(), reason="the published tables are not beside this checkout")
 def test_the_published_numbers_are_the_published_numbers():
-    told = json.loads(TABLES.read_text())
+    tables = json.loads(TABLES.read_text())
     titles = {each.title: each.key for each in VARIANTS} | {"Random weighted": RANDOM}
-    for title, row in told["table2"]["rows"].items():
+    for title, row in tables["table2"]["rows"].items():
         for labels, numbers in row.items():
             ours = TABLE_2[labels][titles[title]]
             assert (ours.f1, ours.ratio, ours.ratio_ci) == (numbers["f1"], numbers["lr"], numbers["ci"])
-    for title, row in told["table3"]["rows"].items():
+    for title, row in tables["table3"]["rows"].items():
         ours = TABLE_3[titles[title]]
         assert (ours.parameters, ours.clip_s, ours.deviation_s) == (row["parameters"], row["s"], row["sd"])
 

@@ -62,9 +62,9 @@ def millions(count: int) -> str:
 
 def test_vi_cl(folder, clip, direct):
     """86.2 M with 8 labels; the paper's 87 M is VideoMAE-base with its 400 Kinetics labels, 86.5 M."""
-    said, _, parameters = ours(folder, "vi-cl", clip)
-    np.testing.assert_allclose(list(said.scores.values()), direct[1], atol=1e-5)
-    assert said.label == LAB_ACTIONS.labels[direct[1].argmax()]
+    prediction, _, parameters = ours(folder, "vi-cl", clip)
+    np.testing.assert_allclose(list(prediction.scores.values()), direct[1], atol=1e-5)
+    assert prediction.label == LAB_ACTIONS.labels[direct[1].argmax()]
     assert parameters["encoder"] == 86_233_352  # the classifier's 6152 among them
     assert parameters["head"] == 768 * 8 + 8
     with_kinetics = parameters["encoder"] + 392 * 769
@@ -73,10 +73,10 @@ def test_vi_cl(folder, clip, direct):
 
 def test_vi_lm(folder, clip, direct):
     """147 M: the encoder, T5-small, and the layer between them."""
-    said, features, parameters = ours(folder, "vi-lm", clip)
+    prediction, features, parameters = ours(folder, "vi-lm", clip)
     np.testing.assert_allclose(features.tokens, direct[0], atol=1e-4)
     assert features.tokens.shape == (1, 1568, 768)
-    assert said.label == generated(folder / "vi-lm" / FOLDER, direct[0])
+    assert prediction.label == generated(folder / "vi-lm" / FOLDER, direct[0])
     assert millions(sum(parameters.values())) == TABLE_3["vi-lm"].parameters
 
 
@@ -95,10 +95,10 @@ def generated(folder, tokens: torch.Tensor) -> str:
 
     with torch.inference_mode():
         states = BaseModelOutput(tokens @ layer["weight"].T + layer["bias"])
-        (said,) = decoder.generate(
+        (tokens_out,) = decoder.generate(
             encoder_outputs=states, prefix_allowed_tokens_fn=allowed, do_sample=False, max_new_tokens=30
         )
-    return spelled[tuple(said.tolist()[1:])]
+    return spelled[tuple(tokens_out.tolist()[1:])]
 
 
 def test_x_clip(folder, clip):
@@ -107,7 +107,7 @@ def test_x_clip(folder, clip):
     Its Table 3 says 123 M, which is the vision tower alone; a clip passes through 127 M, the projections and
     the transformer over the frames among them.
     """
-    said, features, parameters = ours(folder, "x-clip", clip)
+    prediction, features, parameters = ours(folder, "x-clip", clip)
     model = XCLIPModel.from_pretrained(folder / "x-clip").eval()
     tokenizer = AutoTokenizer.from_pretrained(folder / "x-clip")
     texts = tokenizer([each.text for each in LAB_ACTIONS.activities], padding=True, return_tensors="pt")
@@ -115,7 +115,7 @@ def test_x_clip(folder, clip):
     with torch.inference_mode():
         whole = model(texts["input_ids"], pixels, texts["attention_mask"])
     want = whole.logits_per_video.softmax(-1)[0].numpy()
-    np.testing.assert_allclose(list(said.scores.values()), want, atol=1e-5)
+    np.testing.assert_allclose(list(prediction.scores.values()), want, atol=1e-5)
     np.testing.assert_allclose(
         features.vectors, model.get_video_features(pixels).pooler_output.detach(), atol=1e-5
     )

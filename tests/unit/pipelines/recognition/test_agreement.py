@@ -37,9 +37,9 @@ def test_the_consensus_has_as_many_votes_as_any_label(answers):
     votes = consensus(answers, LAB_ACTIONS)
     assert len(votes) == max(map(len, answers), default=0)
     for number, vote in enumerate(votes):
-        said = [answer[number] for answer in answers if number < len(answer)]
-        assert vote.votes == said.count(vote.label) == max(map(said.count, said))
-        assert vote.voters == len(said)
-        same = sum(a == b for a in said for b in said) - len(said)
-        pairs = len(said) * (len(said) - 1)
+        ballots = [answer[number] for answer in answers if number < len(answer)]
+        assert vote.votes == ballots.count(vote.label) == max(map(ballots.count, ballots))
+        assert vote.voters == len(ballots)
+        same = sum(a == b for a in ballots for b in ballots) - len(ballots)
+        pairs = len(ballots) * (len(ballots) - 1)
         assert abs(vote.disagreement - (1 - same / pairs if pairs else 0)) < 1e-9

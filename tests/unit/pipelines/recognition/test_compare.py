@@ -195,7 +195,7 @@ def test_one_that_fails_on_the_way_and_one_that_cannot_be_loaded_stop_nobody_els
     assert last.finished
 
 
-def test_a_variant_without_a_release_says_so_and_one_not_trained_on_the_encoding_is_shown_v(
+def test_a_variant_without_a_release_has_a_reason_and_one_not_trained_on_the_encoding_is_shown_v(
     tiny, monkeypatch, folder
 ):
     found = find_releases(["x-clip", "vi-cl"], "lab-actions", VG)
@@ -206,7 +206,7 @@ def test_a_variant_without_a_release_says_so_and_one_not_trained_on_the_encoding
     assert nothing.reason.startswith("Vi-LM has no embedded release")
 
 
-def test_gaze_that_is_missing_is_said_as_alone(tiny, path):
+def test_missing_gaze_is_refused_as_by_recognise(tiny, path):
     with pytest.raises(MissingSignal, match="gaze"):
         next(compare(open_recording(path), find_releases(["vi-cl"], "lab-actions", VG), VG, ModelStore()))
 
@@ -238,7 +238,7 @@ def test_the_command_line_writes_the_contract(tiny, path, tmp_path, capsys):
 def test_without_a_single_answer_it_is_exit_2_and_one_line(path, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(zoo.releases, "EMBEDDED", tmp_path)
     assert main(["compare", str(path), "--variants", "vi-cl,vi-lm"]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert len(said.err.strip().splitlines()) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert len(output.err.strip().splitlines()) == 1
     assert main(["compare", str(path), "--variants", "vi-gone"]) == 2

@@ -64,7 +64,7 @@ def recording(make_video):
     return open_recording(make_video("14s.mp4", range(0, 14500, 100)))
 
 
-def test_the_last_clip_settles_all_of_them(recording):
+def test_with_the_last_clip_all_of_them_are_smoothed(recording):
     rng, count = np.random.default_rng(0), 3 * room.RECENT
     names = LAB_ACTIONS.labels
     transition_counts = tuple(tuple(map(int, row)) for row in rng.integers(0, 9, (len(names), len(names))))
@@ -120,7 +120,7 @@ def test_closing_it_half_way_closes_the_recording(recording, monkeypatch):
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("decode")]
 
 
-def test_a_signal_that_is_missing_is_said(recording):
+def test_a_missing_signal_is_refused(recording):
     with pytest.raises(MissingSignal, match="gaze"):
         list(recognise(recording, RELEASE, encoding("VG"), Counting()))
 
