@@ -197,12 +197,14 @@ def pull(options: PullOptions) -> None:
     pulled = []
     for weights in parts:
         folder = fetch(weights)
+        compared = verify(folder)
         pulled.append(
             {
                 "source": weights.source,
                 "revision": weights.revision,
                 "folder": str(folder),
-                "compared_files": verify(folder),
+                "compared_files": compared,
+                "verified": compared > 0,
             }
         )
     write(pulled, options.json)

@@ -24,6 +24,7 @@ from tests.support.tiny_releases import SENTENCE_WIDTH, describe, make_clips, wr
 from zoo.evaluation import write_evaluations
 from zoo.hub.download import fetch, find_local
 from zoo.hub.push import write_git_repository
+from zoo.hub.verify import verify
 from zoo.model_store import ModelStore
 from zoo.releases import find_release
 from zoo.variants import VARIANTS
@@ -175,6 +176,7 @@ def test_pull_brings_a_release_and_its_backbone_and_compares_every_file(here, ca
     for each in told:
         files = [path for path in Path(each["folder"]).rglob("*") if path.is_file()]
         assert each["compared_files"] == len(files) > 2
+        assert each["verified"]
     pinned = json.loads((here.parent / "hub.json").read_text())["releases"]
     assert told[0]["revision"] in {each["revision"] for each in pinned}
 
@@ -265,6 +267,20 @@ def test_a_hub_that_goes_away_in_the_middle(here, hub, tmp_path, monkeypatch):
     assert not list((tmp_path / "cache").rglob("*.safetensors"))
     go_to(hub[0], tmp_path / "cache", monkeypatch)
     assert (fetch(weights) / "model.safetensors").is_file()
+
+
+def test_a_cache_without_links_is_compared_too(here, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_SYMLINKS", True)
+    folder = fetch(find_release("vi-cl", "lab-actions", "V", "hub").weights)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert not any(path.is_symlink() for path in files)
+    assert verify(folder) == len(files) > 2
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"?")
+    with pytest.raises(WeightsMissing, match=r"model\.safetensors"):
+        verify(folder)
+    assert not (folder / "model.safetensors").exists()
 
 
 def test_a_file_that_changed_on_its_way(here, monkeypatch):
