@@ -82,7 +82,7 @@ def _group_limit() -> int | None:
 
 
 def _group_used() -> int:
-    """Bytes that count against the limit; what is held of files alone can be given back."""
+    """Bytes in use that cannot be reclaimed, as the cache of files can."""
     try:
         counts = dict(line.split() for line in (CONTROL_GROUP / "memory.stat").read_text().splitlines())
         return int((CONTROL_GROUP / "memory.current").read_text()) - int(counts["inactive_file"])

@@ -223,8 +223,8 @@ def _check_transitions(values: dict[str, Any], name: str) -> None:
         return
     count = len(label_set(values["labels"]).labels)
     if len(table) != count or any(len(row) != count for row in table):
-        found = f"{len(table)} × {' or '.join(sorted({str(len(row)) for row in table}))}"
+        size = f"{len(table)} × {' or '.join(sorted({str(len(row)) for row in table}))}"
         raise WeightsMissing(
-            f"The config.json of {name} has {found} transition counts (“{KEYS['transition_counts']}”); "
+            f"The config.json of {name} has {size} transition counts (“{KEYS['transition_counts']}”); "
             f"expected {count} × {count} whole numbers from 0 up. Push the release again."
         )

@@ -71,13 +71,13 @@ def releases(tier: str) -> tuple[Release, ...]:
 
 def embedded_releases() -> tuple[Release, ...]:
     """Every release shipped in the repository, as its own config.json describes it."""
-    found = []
+    embedded = []
     for path in sorted(EMBEDDED.glob("*/config.json")):
         config, weights = ReleaseConfig.read(path.parent), Weights(str(path.parent))
         if config.variant:
             recipe, labels = variant(config.variant), label_set(config.labels)
             backbone, sentences = _shared(recipe, config, weights)
-            found.append(
+            embedded.append(
                 Release(
                     variant=recipe,
                     labels=labels,
@@ -89,22 +89,22 @@ def embedded_releases() -> tuple[Release, ...]:
                 )
             )
         elif config.backbone_name:
-            found += _zero_shot(config.backbone_name, config.encodings, "embedded", weights, PACKAGED)
-    return tuple(found)
+            embedded += _zero_shot(config.backbone_name, config.encodings, "embedded", weights, PACKAGED)
+    return tuple(embedded)
 
 
 def pushed_releases() -> tuple[Release, ...]:
     """Every release on the Hub, as the file of pins has it, whether it is on this machine or not."""
     pins = read_pins()
-    found = []
+    pushed = []
     for name, weights in pins.backbones.items():
-        found += _zero_shot(name, ("V",), "hub", weights, pins.backbones.get("sentences"))
+        pushed += _zero_shot(name, ("V",), "hub", weights, pins.backbones.get("sentences"))
     for pin in pins.releases:
         recipe = variant(pin.variant)
         weights = Weights(f"{pins.namespace}/{pin.name}", pin.revision)
         backbone = pins.backbones[recipe.backbone] if recipe.backbone else None
         sentences = pins.backbones["sentences"] if recipe.question else None
-        found.append(
+        pushed.append(
             Release(
                 variant=recipe,
                 labels=label_set(pin.labels),
@@ -115,7 +115,7 @@ def pushed_releases() -> tuple[Release, ...]:
                 sentences=sentences,
             )
         )
-    return tuple(found)
+    return tuple(pushed)
 
 
 def measured_f1(folder: Path, labels: str) -> dict[str, float]:

@@ -31,7 +31,7 @@ offline = true
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A port that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -67,7 +67,7 @@ def _wait(port: int, process: subprocess.Popen, log: Path) -> None:
 
 @contextmanager
 def cut_off(endpoint: str, name: str) -> Iterator[str]:
-    """A line to a hub that breaks half way through a file of this name, and stays dead."""
+    """A connection to a hub that breaks half way through a file of this name, and stays down."""
     gone = threading.Event()
 
     class Line(BaseHTTPRequestHandler):

@@ -1,6 +1,6 @@
 """Tiny releases of every variant, written to disk as the embedded ones and those of the Hub are.
 
-Real model classes with fresh weights: they load, run and differ from clip to clip, and know nothing.
+Real model classes with random weights: they load, run and answer differently from clip to clip.
 """
 
 import json
@@ -42,13 +42,13 @@ MIT = {"mit_hidden_size": 16, "mit_intermediate_size": 32, "mit_num_hidden_layer
 MIT |= {"mit_num_attention_heads": 2}
 XCLIP_WIDTH, SENTENCE_WIDTH = 16, 384  # of the tiny X-CLIP, and of the packaged sentence model
 CLIP_MEAN, CLIP_STD = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
-# What a Llama tokenizer needs to write the questions: a token a sign, a line break as its byte.
-SIGNS = ["<unk>", "<s>", "</s>", "<0x0A>", "▁", *"abcdefghijklmnopqrstuvwxyz", *"AEINORSTUW", *".,:;?"]
-VOCABULARY = 64  # more than there are signs, as the true one is padded to 32064
+# What a Llama tokenizer needs for the questions: a token a character, a line break as its byte.
+CHARACTERS = ["<unk>", "<s>", "</s>", "<0x0A>", "▁", *"abcdefghijklmnopqrstuvwxyz", *"AEINORSTUW", *".,:;?"]
+VOCABULARY = 64  # more than there are characters, as the true one is padded to 32064
 
 
 def make_clips(count: int, height: int = 48, width: int = 64) -> list[Clip]:
-    """Clips of noise, each another."""
+    """Clips of noise, each different."""
     rng = np.random.default_rng(1)
     return [
         Clip(
@@ -67,12 +67,12 @@ def write_pixel_settings(folder: Path, side: int = SIDE, **more) -> None:
 
 
 def describe(folder: Path, **about) -> None:
-    """Write what a release says of itself into its config.json, which is made if there is none."""
+    """Add keys to the section of a release in its config.json, which is made if there is none."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.json"
-    told = json.loads(path.read_text()) if path.is_file() else {}
-    told["benchscribe"] = told.get("benchscribe", {}) | about
-    path.write_text(json.dumps(told))
+    config = json.loads(path.read_text()) if path.is_file() else {}
+    config["benchscribe"] = config.get("benchscribe", {}) | about
+    path.write_text(json.dumps(config))
 
 
 def write_videomae(
@@ -82,7 +82,7 @@ def write_videomae(
     torch.manual_seed(0)
     config = VideoMAEConfig(image_size=side, id2label=dict(enumerate(labels.labels)), **SMALL)
     model = VideoMAEForVideoClassification(config).eval()
-    with torch.no_grad():  # a fresh head answers alike to everything; make it tell clips apart
+    with torch.no_grad():  # random weights answer alike to everything; make the head tell clips apart
         model.classifier.weight.normal_(std=1.0)
     model.save_pretrained(folder)
     write_pixel_settings(folder, side)
@@ -110,7 +110,7 @@ def write_vi_lm(folder: Path, seed: int = 0, decoding: str = "trie"):
     config.pad_token_id = config.decoder_start_token_id = 0
     decoder = T5ForConditionalGeneration(config).eval()
     projection = torch.nn.Linear(SMALL["hidden_size"], config.d_model)
-    with torch.no_grad():  # fresh weights hardly look at the clip
+    with torch.no_grad():  # random weights hardly depend on the clip
         projection.weight.normal_(std=2.0)
         for name, weights in decoder.named_parameters():
             if "EncDecAttention" in name and weights.ndim == 2:
@@ -148,7 +148,7 @@ def write_xclip(folder: Path, frames: int = 8) -> tuple[XCLIPModel, PreTrainedTo
         prompt_layers=2,
     )
     model = XCLIPModel(config).eval()
-    with torch.no_grad():  # fresh weights answer alike to everything; make them tell clips apart
+    with torch.no_grad():  # random weights answer alike to everything; make them tell clips apart
         for weights in model.parameters():
             weights.mul_(3)
         for layer in model.prompts_generator.decoder:
@@ -160,8 +160,10 @@ def write_xclip(folder: Path, frames: int = 8) -> tuple[XCLIPModel, PreTrainedTo
 
 
 def make_llama_tokenizer(*special: str) -> LlamaTokenizer:
-    """The true tokenizer's kind with a token a sign; special tokens stand at its end."""
-    tokenizer = LlamaTokenizer(vocab={sign: n for n, sign in enumerate(SIGNS)}, merges=[], add_bos_token=True)
+    """A tokenizer of the checkpoint's kind with a token a character; special tokens are at its end."""
+    tokenizer = LlamaTokenizer(
+        vocab={sign: n for n, sign in enumerate(CHARACTERS)}, merges=[], add_bos_token=True
+    )
     tokenizer.add_special_tokens({"additional_special_tokens": list(special), "pad_token": "<pad>"})
     return tokenizer
 
@@ -169,7 +171,7 @@ def make_llama_tokenizer(*special: str) -> LlamaTokenizer:
 def write_videollava(
     folder: Path, side: int = SIDE, text: dict | None = None, shard: str = "1GB"
 ) -> VideoLlavaForConditionalGeneration:
-    """The backbone of three variants: a tiny Llama, two tiny towers, settings as the true checkpoint's."""
+    """The backbone of three variants: a tiny Llama, two tiny towers, settings as those of the checkpoint."""
     torch.manual_seed(0)
     tokenizer = make_llama_tokenizer("<image>", "<video>")
     llama = {**SMALL, "vocab_size": VOCABULARY, "max_position_embeddings": 4096, **(text or {})}
@@ -181,7 +183,7 @@ def write_videollava(
         video_seq_length=8 * ((side // VISION["patch_size"]) ** 2 + 1),
     )
     model = VideoLlavaForConditionalGeneration(config).eval()
-    with torch.no_grad():  # fresh weights write the same whatever they see
+    with torch.no_grad():  # random weights generate the same text for every clip
         for name, weights in model.named_parameters():
             if weights.ndim > 1:
                 weights.normal_(std=0.5 if "tower" in name else 1.0 / weights.shape[-1] ** 0.5)
