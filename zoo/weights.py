@@ -75,13 +75,19 @@ def require_files(folder: Path, *names: str) -> None:
 def reading(folder: Path) -> Iterator[None]:
     """Around calls of model libraries: what they raise for broken files becomes WeightsMissing.
 
-    Nothing else belongs inside, so that a mistake of ours is never taken for a broken file.
+    A wrong value in a config.json reaches far into them, where it is a TypeError, an AttributeError or a
+    division by zero.  Nothing but such calls belongs inside, so that a mistake of ours is never taken for a
+    broken file.
     """
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
 
     try:
         yield
-    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
+    except (
+        *(StrictDataclassError, SafetensorError, OSError, RuntimeError),
+        *(ValueError, TypeError, AttributeError, LookupError, ArithmeticError),
+    ) as error:
         if is_out_of_memory(error):
             raise
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
