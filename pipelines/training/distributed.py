@@ -6,13 +6,15 @@ from datetime import timedelta
 import torch
 import torch.distributed as dist
 from accelerate import PartialState
+from accelerate.utils import parse_flag_from_env
 
 PATIENCE = timedelta(days=2)  # the other processes wait while the first one encodes a manifest's clips
 
 
 def processes() -> PartialState:
     """This process and the others of its `accelerate launch`; alone it is the main process."""
-    return PartialState(timeout=PATIENCE)
+    cpu = parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
+    return PartialState(cpu=cpu, timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
