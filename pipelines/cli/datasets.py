@@ -158,22 +158,21 @@ class GuardsOptions:
 def render(options: RenderOptions) -> None:
     """Render experiments with true gaze and labels, and print the manifest's path; run again to resume."""
     from pipelines.datasets.rendered.output.render import render
+    from pipelines.datasets.rendered.output.settings import Settings
 
+    settings = Settings(
+        labels=options.labels,
+        workflows=options.workflows,
+        seed=options.seed,
+        rate_hz=options.rate_hz,
+        signals=options.signals,
+        clips=not options.no_clips,
+        workflow_s=options.workflow_s,
+        gaze_format=options.gaze_format,
+        camera=options.camera,
+    )
     with progress("Rendering", "clips") as count:
-        manifest = render(
-            options.labels,
-            options.workflows,
-            options.seed,
-            options.out,
-            rate_hz=options.rate_hz,
-            signals=options.signals,
-            clips=not options.no_clips,
-            progress=count,
-            workflow_s=options.workflow_s,
-            gaze_format=options.gaze_format,
-            camera=options.camera,
-            jobs=options.jobs,
-        )
+        manifest = render(settings, options.out, jobs=options.jobs, progress=count)
     print(manifest)
 
 

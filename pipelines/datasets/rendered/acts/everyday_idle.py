@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.datasets.rendered.acts import idle
+from pipelines.datasets.rendered.acts.everyday_narrations import narrate
 from pipelines.datasets.rendered.acts.everyday_pouring import steady
-from pipelines.datasets.rendered.acts.everyday_words import tell
 from pipelines.datasets.rendered.acts.lab_actions import whirl
 from pipelines.datasets.rendered.acts.stage import Stage, circling, shaking
 
@@ -16,11 +16,11 @@ MOVABLE = ("block", "phone", "source_1", "source_2", "open_1", "open_2", "shaken
 def write(stage: Stage, start_s: float, end_s: float) -> str:
     """A pen writes in the notebook."""
     idle.write(stage, start_s, end_s)
-    return tell(stage, "write")
+    return narrate(stage, "write")
 
 
 def move(stage: Stage, start_s: float, end_s: float) -> str:
-    """One thing is taken up, held in the air and put back."""
+    """One thing is taken up, kept in the air for a moment and put back."""
     names = [name for name in MOVABLE if name in stage.props]
     thing = stage.props[names[stage.rng.integers(len(names))]]
     now = stage.fetch(start_s, thing.name)
@@ -33,7 +33,7 @@ def move(stage: Stage, start_s: float, end_s: float) -> str:
         if now + 1.5 > until:
             break
     stage.put_back(max(now, until), thing.name)
-    return tell(stage, "move", target=thing)
+    return narrate(stage, "move", target=thing)
 
 
 def wipe(wording: str):
@@ -50,10 +50,10 @@ def wipe(wording: str):
             rub = shaking((stage.spread(3, 5), stage.spread(-2, 2), 0), rate, 0)
             if wording == "polish":
                 rub = circling(stage.spread(2.6, 4.0), rate, 0)
-            stage.script.sway(f"{stage.hand}.at", now, until, rub)
+            stage.keyframes.sway(f"{stage.hand}.at", now, until, rub)
             now = until
         stage.put_back(now, "cloth")
-        return tell(stage, wording)
+        return narrate(stage, wording)
 
     return act
 
@@ -72,10 +72,10 @@ def stroke(tool: str, thing: str, wording: str, size: tuple[float, float, float]
             stage.look(now, thing, 1.0)
             now = stage.carry(now, tool, spot, stage.spread(0.9, 1.2), azimuth, 0.5)
             until = max(now + 0.6, min(now + stage.spread(1.5, 3.5), end_s - 0.8))
-            stage.script.sway(f"{stage.hand}.at", now, until, shaking(size, stage.spread(0.9, 1.5), 0))
+            stage.keyframes.sway(f"{stage.hand}.at", now, until, shaking(size, stage.spread(0.9, 1.5), 0))
             now = until
         stage.put_back(now, tool)
-        return tell(stage, wording, target=target, liquid=stage.props[tool].holds or "paint")
+        return narrate(stage, wording, target=target, liquid=stage.props[tool].contents or "paint")
 
     return act
 
@@ -85,12 +85,12 @@ def nothing(place: str):
 
     def act(stage: Stage, start_s: float, end_s: float) -> str:
         if stage.rng.random() < 0.3:
-            names = [name for name, prop in stage.props.items() if prop.said]
+            names = [name for name, prop in stage.props.items() if prop.noun]
             target = stage.props[names[stage.rng.integers(len(names))]]
             idle.touch(stage, start_s, end_s, (target.name,))
-            return tell(stage, "touch", target=target)
+            return narrate(stage, "touch", target=target)
         idle.rest(stage, start_s, end_s)
-        return tell(stage, "rest", place=place)
+        return narrate(stage, "rest", place=place)
 
     return act
 
@@ -104,7 +104,7 @@ def wait(stage: Stage, start_s: float, end_s: float) -> str:
     while now < end_s:
         stage.look(now, names[stage.rng.integers(len(names))], 1.0)
         now += stage.spread(0.7, 2.0)
-    return tell(stage, "wait")
+    return narrate(stage, "wait")
 
 
 def machine(stage: Stage, start_s: float, end_s: float, label: str) -> None:
@@ -113,7 +113,7 @@ def machine(stage: Stage, start_s: float, end_s: float, label: str) -> None:
         whirl(stage, "mixed", start_s - 0.5, end_s + 0.5, stage.spread(9, 14), stage.spread(0.6, 1.0))
     elif "gauge" in stage.props and label != "read":
         for time_s in np.arange(start_s, end_s, 0.8):
-            stage.script.key("gauge.reading", float(time_s), stage.spread(20, 60))
+            stage.keyframes.key("gauge.reading", float(time_s), stage.spread(20, 60))
 
 
 ACTS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.datasets.rendered.acts.everyday_words import tell
+from pipelines.datasets.rendered.acts.everyday_narrations import narrate
 from pipelines.datasets.rendered.acts.keyframes import Motion
 from pipelines.datasets.rendered.acts.lab_motion import EXTENT_CM, RATE_HZ, bobbing, loop
 from pipelines.datasets.rendered.acts.stage import Stage, shaking
@@ -37,10 +37,10 @@ def plate(shape: str, wording: str):
         now, tracks = _hold_plate(stage, start_s)
         until, path = max(now + 1, end_s - 0.3), path_of(stage, shape, "dish")
         for track in tracks:
-            stage.script.sway(track, now, until, path)
+            stage.keyframes.sway(track, now, until, path)
         stage.glance(now, until, (("morsel", 1.0), ("plate", 0.5)))
         things = stage.props
-        return tell(stage, wording, target=things["morsel"], liquid=things["plate"].holds)
+        return narrate(stage, wording, target=things["morsel"], liquid=things["plate"].contents)
 
     return act
 
@@ -62,13 +62,13 @@ def dip(shape: str, wording: str):
         if shape == "lift":
             path = bobbing(stage.spread(2.0, 3.2), stage.spread(0.25, 0.5), 0)
         for track in ("morsel.at", f"{stage.hand}.at"):
-            stage.script.sway(track, now, until, path)
+            stage.keyframes.sway(track, now, until, path)
         if shape == "lift":
-            stage.script.sway("morsel.azimuth", now, until, shaking((0.8,), 0.3, 0))
+            stage.keyframes.sway("morsel.azimuth", now, until, shaking((0.8,), 0.3, 0))
         stage.glance(now, until, (("morsel", 1.0), ("plate", 0.5)))
         stage.put_back(until, "tongs")
-        words = {"target": things["morsel"], "tool": things["tongs"], "liquid": things["plate"].holds}
-        return tell(stage, wording, **words)
+        words = {"target": things["morsel"], "tool": things["tongs"], "liquid": things["plate"].contents}
+        return narrate(stage, wording, **words)
 
     return act
 
@@ -81,12 +81,12 @@ def rock(stage: Stage, start_s: float, end_s: float) -> str:
     now = _above(stage, start_s)
     until, rate = max(now + 1, end_s - 0.9), stage.spread(0.4, 0.9)
     lean = stage.spread(0.15, 0.28)
-    stage.script.sway("plate.tilt", now, until, shaking((lean,), rate, 0))
-    stage.script.sway(f"{stage.other}.at", now, until, shaking((0, 0, side * 7.0 * lean), rate, 0))
-    stage.script.sway("morsel.at", now, until, shaking((1.6, 0, 0), rate, -0.6))
+    stage.keyframes.sway("plate.tilt", now, until, shaking((lean,), rate, 0))
+    stage.keyframes.sway(f"{stage.other}.at", now, until, shaking((0, 0, side * 7.0 * lean), rate, 0))
+    stage.keyframes.sway("morsel.at", now, until, shaking((1.6, 0, 0), rate, -0.6))
     _drops(stage, now, until)
     stage.put_back(until, "sauce")
-    return tell(stage, "rock", target=things["morsel"], liquid=things["plate"].holds)
+    return narrate(stage, "rock", target=things["morsel"], liquid=things["plate"].contents)
 
 
 def dot(stage: Stage, start_s: float, end_s: float) -> str:
@@ -94,10 +94,10 @@ def dot(stage: Stage, start_s: float, end_s: float) -> str:
     things, now = stage.props, _above(stage, start_s)
     until = max(now + 1, end_s - 0.9)
     rise = bobbing(stage.spread(1.0, 2.2), stage.spread(*RATE_HZ), 0)
-    stage.script.sway(f"{stage.hand}.at", now, until, rise)
+    stage.keyframes.sway(f"{stage.hand}.at", now, until, rise)
     _drops(stage, now, until)
     stage.put_back(until, "sauce")
-    return tell(stage, "dot", target=things["morsel"], liquid=things["plate"].holds)
+    return narrate(stage, "dot", target=things["morsel"], liquid=things["plate"].contents)
 
 
 def _above(stage: Stage, start_s: float) -> float:
@@ -109,7 +109,7 @@ def _above(stage: Stage, start_s: float) -> float:
 
 def _drops(stage: Stage, start_s: float, end_s: float) -> None:
     stage.pour("sauce", "plate", start_s, end_s, "drops", 0.05)
-    stage.script.move("morsel.fill", start_s, end_s, stage.spread(0.5, 1.0))
+    stage.keyframes.move("morsel.fill", start_s, end_s, stage.spread(0.5, 1.0))
     stage.glance(start_s, end_s, (("morsel", 1.0), ("morsel", 0.5), ("plate", 0.8)))
     stage.refill("plate", end_s, 0.35)
 

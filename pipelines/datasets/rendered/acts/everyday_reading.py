@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipelines.datasets.rendered.acts.everyday_narrations import narrate
 from pipelines.datasets.rendered.acts.everyday_pouring import some
-from pipelines.datasets.rendered.acts.everyday_words import tell
 from pipelines.datasets.rendered.acts.stage import Stage, circling, shaking
 
 GRAMS = (12, 60)  # of a spoon
@@ -15,22 +15,25 @@ MOST_LOAD = 0.8  # from this heap on the scale is emptied
 
 def scoop(stage: Stage, start_s: float, end_s: float) -> str:
     """A spoon carries powder from a jar onto the scale; its number rises."""
-    if stage.script.last("tray.load")[0] > MOST_LOAD:
-        stage.script.move("tray.load", start_s, start_s + 0.3, 0.0)
-        stage.script.move("scale.reading", start_s, start_s + 0.3, 0.0)
+    if stage.keyframes.last("tray.load")[0] > MOST_LOAD:
+        stage.keyframes.move("tray.load", start_s, start_s + 0.3, 0.0)
+        stage.keyframes.move("scale.reading", start_s, start_s + 0.3, 0.0)
     now = stage.fetch(start_s, "spoon")
     while True:
         now = _spoonful(stage, now, "tray")
         portion = stage.spread(0.12, 0.3)
-        load, weight = stage.script.last("tray.load")[0] + portion, stage.script.last("scale.reading")[0]
-        stage.script.move("tray.load", now - 0.8, now, min(1.0, load))
-        stage.script.move("scale.reading", now - 0.7, now + 0.2, round(weight + stage.spread(*GRAMS)))
+        load, weight = (
+            stage.keyframes.last("tray.load")[0] + portion,
+            stage.keyframes.last("scale.reading")[0],
+        )
+        stage.keyframes.move("tray.load", now - 0.8, now, min(1.0, load))
+        stage.keyframes.move("scale.reading", now - 0.7, now + 0.2, round(weight + stage.spread(*GRAMS)))
         stage.look(now - 0.3, "scale", 1.0)
         now += stage.spread(0.4, 1.2)
         if now + 3.2 * stage.pace > end_s - 0.6:
             break
     stage.put_back(max(now, end_s - 1.0), "spoon")
-    return tell(stage, "scoop", liquid=stage.props["jar"].holds)
+    return narrate(stage, "scoop", liquid=stage.props["jar"].contents)
 
 
 def sprinkle(stage: Stage, start_s: float, end_s: float) -> str:
@@ -42,7 +45,7 @@ def sprinkle(stage: Stage, start_s: float, end_s: float) -> str:
         if now + 3.0 * stage.pace > end_s - 0.6:
             break
     stage.put_back(max(now, end_s - 1.0), "spoon")
-    return tell(stage, "sprinkle", target=target, liquid=stage.props["jar"].holds)
+    return narrate(stage, "sprinkle", target=target, liquid=stage.props["jar"].contents)
 
 
 def _spoonful(stage: Stage, now: float, target: str) -> float:
@@ -50,19 +53,19 @@ def _spoonful(stage: Stage, now: float, target: str) -> float:
     azimuth, hand = stage.handle(0.3, 1.2), f"{stage.hand}.at"
     stage.look(now, "jar", 1.0)
     now = stage.carry(now, "spoon", stage.top("jar", 0.6), 0.8, azimuth, 0.6)
-    stage.script.sway(hand, now, now + 0.6, shaking((0.8, 0.3, 0.4), 2.0, 0))
-    stage.script.move("spoon.load", now + 0.3, now + 0.5, stage.spread(0.7, 1.0))
+    stage.keyframes.sway(hand, now, now + 0.6, shaking((0.8, 0.3, 0.4), 2.0, 0))
+    stage.keyframes.move("spoon.load", now + 0.3, now + 0.5, stage.spread(0.7, 1.0))
     stage.look(now + 0.6, target, 1.0)
     now = stage.carry(now + 0.6, "spoon", stage.top(target, 1.8), 1.0, azimuth, 0.7)
-    stage.script.sway(hand, now, now + 0.9, shaking((0.35, 0.1, 0.2), 2.6, 0))
-    stage.script.move("spoon.load", now + 0.1, now + 0.9, 0.0)
+    stage.keyframes.sway(hand, now, now + 0.9, shaking((0.35, 0.1, 0.2), 2.6, 0))
+    stage.keyframes.move("spoon.load", now + 0.1, now + 0.9, 0.0)
     return now + 0.9
 
 
 def weigh(stage: Stage, start_s: float, end_s: float) -> str:
     """A thing is set down on the scale, its number read, and taken off again."""
     thing = some(stage, "block") if "block" in stage.props else some(stage, "small")
-    before = float(stage.script.last("scale.reading")[0])
+    before = float(stage.keyframes.last("scale.reading")[0])
     now = stage.fetch(start_s, thing.name)
     place = (
         stage.top("tray", 0.3)
@@ -71,16 +74,16 @@ def weigh(stage: Stage, start_s: float, end_s: float) -> str:
     )
     stage.look(now, "tray", 1.0)
     now = stage.carry(now, thing.name, place, thing.home_tilt, thing.azimuth, 0.8)
-    stage.script.move("scale.reading", now - 0.1, now + 0.5, before + round(stage.spread(40, 700)))
+    stage.keyframes.move("scale.reading", now - 0.1, now + 0.5, before + round(stage.spread(40, 700)))
     until = max(now + 1.0, end_s - 1.6)
     stage.glance(now, until, (("scale", 1.0), ("scale", 0.8)))
-    stage.script.move("scale.reading", until, until + 0.4, before)
+    stage.keyframes.move("scale.reading", until, until + 0.4, before)
     stage.put_back(until, thing.name)
-    return tell(stage, "weigh", target=thing)
+    return narrate(stage, "weigh", target=thing)
 
 
 def read(stage: Stage, start_s: float, end_s: float) -> str:
-    """A thermometer is held in something warm; the display changes and settles."""
+    """A thermometer is held in something warm; the display changes and converges."""
     warm = stage.props["warm"]
     now, azimuth = stage.fetch(start_s, "thermometer"), stage.handle(-0.2, 0.5)
     dip = stage.top("warm", -stage.spread(4.5, 6.0))
@@ -88,16 +91,16 @@ def read(stage: Stage, start_s: float, end_s: float) -> str:
     now = stage.carry(now, "thermometer", dip + np.array([0, 0, 7]), 0.1, azimuth, 0.5)
     now = stage.carry(now, "thermometer", dip, stage.spread(0.15, 0.4), azimuth, 0.4)
     until = max(now + 1.0, end_s - 1.2)
-    value, goal = float(stage.script.last("gauge.reading")[0]), stage.spread(*WARM_C)
+    value, goal = float(stage.keyframes.last("gauge.reading")[0]), stage.spread(*WARM_C)
     for time_s in np.arange(now, until, 0.4):
         value += 0.3 * (goal - value) + stage.rng.normal(0, 0.2)
-        stage.script.key("gauge.reading", float(time_s), value)
+        stage.keyframes.key("gauge.reading", float(time_s), value)
     wobble = circling(stage.spread(0.1, 0.6), stage.spread(0.3, 0.8), 0)
-    stage.script.sway(f"{stage.hand}.at", now, until, wobble)
+    stage.keyframes.sway(f"{stage.hand}.at", now, until, wobble)
     stage.look(now + 0.4, "gauge", 1.0)
     stage.glance(now + 1.4, until, (("gauge", 1.0), ("warm", 0.6), ("gauge", 0.8)))
     stage.put_back(until, "thermometer")
-    return tell(stage, "read", target=warm, liquid=warm.holds)
+    return narrate(stage, "read", target=warm, liquid=warm.contents)
 
 
 def press(prop: str, wording: str, digits: int):
@@ -105,7 +108,7 @@ def press(prop: str, wording: str, digits: int):
 
     def act(stage: Stage, start_s: float, end_s: float) -> str:
         track, box = f"{prop}.reading", stage.props[prop].box
-        stage.script.move(track, start_s, start_s + 0.2, 0.0)
+        stage.keyframes.move(track, start_s, start_s + 0.2, 0.0)
         stage.pose(start_s, start_s + 0.5, "point")
         now, value = start_s, 0
         while now < end_s - 1.0:
@@ -114,10 +117,10 @@ def press(prop: str, wording: str, digits: int):
             now = stage.reach(now, key + np.array([0, 0, 1.4]), 0.45)
             now = stage.reach(now, key, 0.2)
             value = (value * 10 + int(stage.rng.integers(1, 10))) % 10**digits
-            stage.script.move(track, now, now + 0.12, value)
+            stage.keyframes.move(track, now, now + 0.12, value)
             now = stage.reach(now, key + np.array([0, 0, 1.2]), 0.2)
         stage.rest(now, "near")
-        return tell(stage, wording)
+        return narrate(stage, wording)
 
     return act
 
@@ -130,11 +133,11 @@ def keyboard(stage: Stage, start_s: float, end_s: float) -> str:
         stage.pose(start_s, start_s + 0.5, "flat", hand)
         now = stage.reach(start_s, stage.at("keyboard") + np.array([side, -1.5, 3.0]), hand=hand)
         for rate in (stage.spread(1.3, 1.9), stage.spread(2.2, 2.8)):
-            stage.script.sway(f"{hand}.at", now, end_s, shaking((1.3, 0.5, 0.5), rate, stage.spread(0, 6)))
+            stage.keyframes.sway(f"{hand}.at", now, end_s, shaking((1.3, 0.5, 0.5), rate, stage.spread(0, 6)))
     stage.glance(start_s + 0.8, end_s, (("keyboard", 1.0), ("notebook", 1.0)))
     for hand in (stage.hand, stage.other):
         stage.rest(end_s - 0.3, "rest", hand)
-    return tell(stage, "keyboard")
+    return narrate(stage, "keyboard")
 
 
 ACTS = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipelines.datasets.rendered.acts.everyday_narrations import narrate
 from pipelines.datasets.rendered.acts.everyday_plates import path_of
 from pipelines.datasets.rendered.acts.everyday_pouring import steady
-from pipelines.datasets.rendered.acts.everyday_words import tell
 from pipelines.datasets.rendered.acts.lab_actions import whirl
 from pipelines.datasets.rendered.acts.stage import Stage, circling, shaking
 from pipelines.datasets.rendered.drawing.household import handle_end
@@ -26,12 +26,12 @@ def turn(stage: Stage, start_s: float, end_s: float) -> str:
     until = max(now + 0.8, end_s - 1.0)
     rate = stage.spread(0.7, 1.4) * stage.rng.choice([-1, 1])
     wide = min(stage.spread(0.35, 0.55) * float(full.profile[-1, 1]), 2.6)
-    stage.script.sway(f"{stage.hand}.at", now, until, circling(wide, rate, 0, 0.2))
+    stage.keyframes.sway(f"{stage.hand}.at", now, until, circling(wide, rate, 0, 0.2))
     whirl(stage, "full", now, until, rate * 2 * np.pi, 0.45)
     steady(stage, start_s, full, 0.6, 0.6)
     stage.glance(now, until, (("full", 0.8), ("full", 0.5)))
     stage.put_back(until, "turner")
-    return tell(stage, "turn", tool=tool, target=full, liquid=full.holds)
+    return narrate(stage, "turn", tool=tool, target=full, liquid=full.contents)
 
 
 def mixer(stage: Stage, start_s: float, end_s: float) -> str:
@@ -47,7 +47,7 @@ def mixer(stage: Stage, start_s: float, end_s: float) -> str:
     else:
         stage.rest(now + 1.0, "near")
     stage.glance(now + 0.4, end_s, (("mixed", 0.85), ("mixed", 0.6), ("stirrer", 0.5)))
-    return tell(stage, "mixer", liquid=stage.props["mixed"].holds)
+    return narrate(stage, "mixer", liquid=stage.props["mixed"].contents)
 
 
 def shake(stage: Stage, start_s: float, end_s: float) -> str:
@@ -61,18 +61,18 @@ def shake(stage: Stage, start_s: float, end_s: float) -> str:
     while now < end_s - 1.6:
         lean = stage.spread(0.2, 0.9) if stage.rng.random() < 0.5 else stage.spread(1.4, 2.7)
         lower = air - 0.62 * bottle.height_cm * axis(lean, azimuth)
-        stage.script.move(f"{stage.other}.at", now, now + 0.6 * stage.pace, *lower)
+        stage.keyframes.move(f"{stage.other}.at", now, now + 0.6 * stage.pace, *lower)
         now = stage.carry(now, "shaken", air, lean, azimuth, 0.6)
         until = max(now + 0.8, min(now + stage.spread(1.6, 4), end_s - 0.9))
         rate, size = stage.spread(0.8, 1.7), stage.spread(1.8, 3.8)
         for hand in (stage.hand, stage.other):
-            stage.script.sway(f"{hand}.at", now, until, shaking((0.6 * size, 0.3 * size, size), rate, 0))
-        stage.script.sway("shaken.tilt", now, until, shaking((stage.spread(0.2, 0.6),), rate * 0.5, 1.0))
+            stage.keyframes.sway(f"{hand}.at", now, until, shaking((0.6 * size, 0.3 * size, size), rate, 0))
+        stage.keyframes.sway("shaken.tilt", now, until, shaking((stage.spread(0.2, 0.6),), rate * 0.5, 1.0))
         stage.glance(now, until, (("shaken", 0.5), ("shaken", 0.8)))
         now = until
     stage.rest(now, "near", stage.other)
     stage.put_back(now, "shaken")
-    return tell(stage, "shake", target=bottle, liquid=bottle.holds)
+    return narrate(stage, "shake", target=bottle, liquid=bottle.contents)
 
 
 def pan(shape: str, wording: str):
@@ -80,7 +80,7 @@ def pan(shape: str, wording: str):
 
     def act(stage: Stage, start_s: float, end_s: float) -> str:
         prop = stage.props["pan"]
-        hold = handle_end(Posed(prop, np.array(stage.at("pan")), azimuth=prop.azimuth))
+        hold = handle_end(Posed(prop=prop, position_cm=np.array(stage.at("pan")), azimuth=prop.azimuth))
         hand = "right" if np.cos(prop.azimuth) < 0 else "left"
         stage.look(start_s, hold)
         stage.pose(start_s, start_s + 0.6, "grip", hand)
@@ -92,10 +92,10 @@ def pan(shape: str, wording: str):
                 (2.6 * np.cos(prop.azimuth), 2.6 * np.sin(prop.azimuth), 0), stage.spread(1, 1.6), 0
             )
         for track in ("pan.at", f"{hand}.at"):
-            stage.script.sway(track, now, until, path)
+            stage.keyframes.sway(track, now, until, path)
         whirl(stage, "pan", now, until, stage.spread(2.5, 4.5), 0.3)
         stage.glance(now, until, (("pan", 0.8), ("pan", 0.4)))
-        return tell(stage, wording, liquid=prop.holds)
+        return narrate(stage, wording, liquid=prop.contents)
 
     return act
 

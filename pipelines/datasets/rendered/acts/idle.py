@@ -55,13 +55,13 @@ def write(stage: Stage, start_s: float, end_s: float) -> None:
         stage.look(now, line)
         now = stage.carry(now, "pen", line, 0.6, -0.6 if stage.hand == "right" else np.pi + 0.6, 0.4)
         until = min(now + stage.spread(1.0, 2.2), end_s - 1.0)
-        stage.script.move(
+        stage.keyframes.move(
             f"{stage.hand}.at",
             now,
             max(until, now + 0.3),
-            *(stage.script.last(f"{stage.hand}.at") + np.array([4, 0, 0])),
+            *(stage.keyframes.last(f"{stage.hand}.at") + np.array([4, 0, 0])),
         )
-        stage.script.sway(f"{stage.hand}.at", now, until, shaking((0.3, 0.35, 0), 2.7, 0))
+        stage.keyframes.sway(f"{stage.hand}.at", now, until, shaking((0.3, 0.35, 0), 2.7, 0))
         now = max(until, now + 0.3)
     stage.put_back(max(now, end_s - 1.0), "pen")
 
@@ -91,7 +91,7 @@ def run_machine(stage: Stage, start_s: float, end_s: float, label: str) -> None:
         whirl(stage, "beaker_s", start_s - 0.5, end_s + 0.5, stage.spread(9, 15), stage.spread(0.6, 1.0))
     elif machine == "meter":
         for time_s in np.arange(start_s, end_s, 0.8):
-            stage.script.key("meter.reading", float(time_s), stage.spread(4, 9))
-    elif machine == "funnel" and stage.script.last("funnel.fill")[0] > 0.4:
+            stage.keyframes.key("meter.reading", float(time_s), stage.spread(4, 9))
+    elif machine == "funnel" and stage.keyframes.last("funnel.fill")[0] > 0.4:
         stage.pour("funnel", "flask", start_s, end_s, "drops", 0.1)
         stage.fill("funnel", start_s, end_s, -0.12)

@@ -1,4 +1,4 @@
-"""Who moves what and when: keyed tracks over a whole experiment, written by the acts, read frame by frame."""
+"""Keyframes of a whole scene: the acts write them, and they are sampled once for each frame."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from pipelines.datasets.rendered.drawing.props import Prop, axis
 LEAST_MOVE_S = 0.12
 SCALARS = ("tilt", "azimuth", "fill", "reading", "spin", "whirl", "mixed", "load")
 
+# A point [3] in cm, or a prop and a share of its height.
+GazeTarget = np.ndarray | tuple[str, float]
 Motion = Callable[[np.ndarray], np.ndarray]  # seconds since it began [N] -> what is added [N, D]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pour:
-    """Something falls from one prop into another: kind is stream, drops or jet."""
+    """Liquid that falls from one prop into another: kind is stream, drops or jet."""
 
     source: str
     target: str
@@ -26,42 +28,40 @@ class Pour:
     kind: str
 
 
-@dataclass
-class Script:
-    """Keys, holds, pours, added motions and looks, appended in the order of time."""
+@dataclass(kw_only=True)
+class Keyframes:
+    """Tracks of keys, holds, pours, added motions and gaze targets; each is appended in the order of time."""
 
     props: dict[str, Prop]
     keys: dict[str, list[tuple[float, np.ndarray]]] = field(default_factory=dict)
     holds: list[tuple[str, str, float, float]] = field(default_factory=list)  # prop, hand, from, to
     motions: list[tuple[str, float, float, Motion]] = field(default_factory=list)
     pours: list[Pour] = field(default_factory=list)
-    looks: list[tuple[float, np.ndarray | tuple[str, float]]] = field(
-        default_factory=list
-    )  # a point, or (prop, height)
+    gaze_targets: list[tuple[float, GazeTarget]] = field(default_factory=list)
     divided: list[tuple[float, float]] = field(default_factory=list)  # each hand works at something else
 
     def take(self, prop: str, hand: str, time_s: float) -> None:
-        """From now on a prop follows a hand."""
+        """Let a prop follow a hand from a time on."""
         self.holds.append((prop, hand, time_s, np.inf))
 
     def release(self, prop: str, time_s: float) -> None:
-        """End the hold of a prop that is held."""
+        """Let a prop stop following its hand."""
         place = max(i for i, hold in enumerate(self.holds) if hold[0] == prop)
         self.holds[place] = (*self.holds[place][:3], time_s)
 
     def last(self, track: str) -> np.ndarray:
-        """What a track was last keyed to."""
+        """The last value of a track."""
         return self.keys[track][-1][1]
 
     def key(self, track: str, time_s: float, *value: float) -> None:
-        """Fix a value at a time, eased into from the key before."""
+        """Add a key: a track's value at a time, eased into from the key before."""
         chain = self.keys.setdefault(track, [])
         if chain:
             time_s = max(time_s, chain[-1][0] + 1e-3)
         chain.append((time_s, np.array(value, float).reshape(-1)))
 
     def move(self, track: str, start_s: float, end_s: float, *value: float) -> float:
-        """Stay put until start_s, then be at value by end_s; returns when it really ends."""
+        """Keep a track's value until start_s and reach a new one at end_s; returns the actual end."""
         start_s = max(start_s, self.keys[track][-1][0] + 1e-3)
         end_s = max(end_s, start_s + LEAST_MOVE_S)
         self.key(track, start_s, *self.last(track))
@@ -69,7 +69,7 @@ class Script:
         return end_s
 
     def sway(self, track: str, start_s: float, end_s: float, motion: Motion) -> None:
-        """Add a motion on top of a track; it swells and fades over a quarter second."""
+        """Add a motion to a track; it fades in and out over a quarter of a second."""
         self.motions.append((track, start_s, end_s, motion))
 
     def sample(self, track: str, times_s: np.ndarray) -> np.ndarray:
@@ -95,7 +95,7 @@ class Script:
 
 @dataclass(frozen=True)
 class Sampled:
-    """A script read at given times: prop and hand values, one row a time."""
+    """Keyframes sampled at given times: values of props and hands, one row a time."""
 
     times_s: np.ndarray
     tracks: dict[str, np.ndarray]
@@ -111,12 +111,12 @@ class Sampled:
         return float(self.tracks[f"{prop}.{name}"][index, 0])
 
 
-def sampled(script: Script, times_s: np.ndarray) -> Sampled:
-    """Read every track, and let held props follow their hands."""
-    tracks = {track: script.sample(track, times_s) for track in script.keys}
-    positions = {name: tracks[f"{name}.at"].copy() for name in script.props}
-    for name, hand, start_s, end_s in script.holds:
-        prop, now = script.props[name], (times_s >= start_s) & (times_s < end_s)
+def sampled(keyframes: Keyframes, times_s: np.ndarray) -> Sampled:
+    """Sample every track, and let props in a hand follow it."""
+    tracks = {track: keyframes.sample(track, times_s) for track in keyframes.keys}
+    positions = {name: tracks[f"{name}.at"].copy() for name in keyframes.props}
+    for name, hand, start_s, end_s in keyframes.holds:
+        prop, now = keyframes.props[name], (times_s >= start_s) & (times_s < end_s)
         lean = axis(tracks[f"{name}.tilt"][now, 0], tracks[f"{name}.azimuth"][now, 0])
         positions[name][now] = tracks[f"{hand}.at"][now] - lean.T * prop.grip_cm
     return Sampled(times_s, tracks, positions)

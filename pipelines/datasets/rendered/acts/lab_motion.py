@@ -70,7 +70,7 @@ def _bout(stage: Stage, shape: str, moved: str, start_s: float, end_s: float) ->
     rate = stage.spread(*RATE_HZ) * stage.rng.choice([-1, 1])
     phase, heading = stage.spread(0, 6.28), stage.spread(0, 6.28)
     path = loop(shape, stage.spread(*EXTENT_CM[moved]), rate, phase, heading)
-    sway, hand = stage.script.sway, f"{stage.hand}.at"
+    sway, hand = stage.keyframes.sway, f"{stage.hand}.at"
     if shape == "puddle":
         sway(hand, start_s, end_s, bobbing(stage.spread(*PUDDLE_CM), rate, phase))
     elif moved == "dish":
@@ -81,7 +81,7 @@ def _bout(stage: Stage, shape: str, moved: str, start_s: float, end_s: float) ->
             sway(track, start_s, end_s, path)
     drift = bobbing(stage.spread(0.5, 1.6), stage.spread(0.04, 0.1), phase)
     sway(hand, start_s, end_s, drift)
-    stage.script.move("chip.fill", start_s, end_s, stage.spread(0.3, 1.0))
+    stage.keyframes.move("chip.fill", start_s, end_s, stage.spread(0.3, 1.0))
     if shape == "puddle":
         sway(
             "chip.fill",
@@ -116,10 +116,10 @@ def rinse(stage: Stage, start_s: float, end_s: float) -> None:
         now = stage.carry(now, "wash", aim, stage.spread(0.1, 0.5), np.pi if side > 0 else 0.0, 0.6)
         until = min(now + stage.spread(1.5, 6), end_s - 0.9)
         stage.pour("wash", "dish", now, max(until, now + 0.4), "jet", 0.02)
-        stage.script.sway(
+        stage.keyframes.sway(
             f"{stage.hand}.at", now, until, bobbing(stage.spread(0.3, 1.0), stage.spread(0.3, 0.7), 0)
         )
-        stage.script.move("chip.fill", now, max(until, now + 0.4), stage.spread(0.3, 1.0))
+        stage.keyframes.move("chip.fill", now, max(until, now + 0.4), stage.spread(0.3, 1.0))
         _watch(stage, now, until)
         now = max(until, now + 0.4) + stage.spread(0.2, 1.2)
     stage.refill("dish", now, 0.25)

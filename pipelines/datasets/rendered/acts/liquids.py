@@ -15,8 +15,8 @@ def add(stage: Stage, start_s: float, end_s: float) -> None:
     source = str(
         stage.rng.choice(["bottle_2", "pipette", "beaker_a"] if stage.free else ["bottle_2", "pipette"])
     )
-    target = min(VIALS, key=lambda name: stage.script.last(f"{name}.fill")[0] + stage.spread(0, 0.3))
-    if stage.script.last(f"{target}.fill")[0] > 0.6:
+    target = min(VIALS, key=lambda name: stage.keyframes.last(f"{name}.fill")[0] + stage.spread(0, 0.3))
+    if stage.keyframes.last(f"{target}.fill")[0] > 0.6:
         stage.refill(target, start_s, 0.12)
     now = stage.fetch(start_s, source)
     if stage.free and stage.rng.random() < 0.5:
@@ -35,12 +35,12 @@ def add(stage: Stage, start_s: float, end_s: float) -> None:
 
 
 def tip_out(stage: Stage, now: float, source: str, target: str, gain: float) -> float:
-    """Pour once from a held vessel; returns when it is upright again."""
+    """Pour once from the vessel in the hand; returns when it is upright again."""
     azimuth = np.pi if stage.hand == "right" else 0.0
     mouth = stage.top(target, 2.2) + np.array([0.8 * np.cos(azimuth + np.pi), 0, 0])
     stage.look(now, target, 0.9)
-    now = stage.carry(now, source, mouth, 0.5, azimuth, 0.7, mouth=True)
-    now = stage.carry(now, source, mouth, stage.spread(1.45, POUR_TILT), azimuth, 0.5, mouth=True)
+    now = stage.carry_mouth(now, source, mouth, 0.5, azimuth, 0.7)
+    now = stage.carry_mouth(now, source, mouth, stage.spread(1.45, POUR_TILT), azimuth, 0.5)
     until = now + stage.spread(1.0, 2.6)
     stage.pour(source, target, now - 0.15, until, "stream", gain)
     stage.fill(source, now, until, -0.12)
@@ -70,7 +70,7 @@ def drip(stage: Stage, now: float, source: str, target: str, gain: float, supply
 def measure_liquid(stage: Stage, start_s: float, end_s: float) -> None:
     """Liquid is poured into a graduated cylinder, the eyes at the meniscus."""
     source = str(stage.rng.choice(["bottle_1", "beaker_a"], p=[0.7, 0.3])) if stage.free else "bottle_1"
-    if stage.script.last("cylinder.fill")[0] > 0.55:
+    if stage.keyframes.last("cylinder.fill")[0] > 0.55:
         stage.refill("cylinder", start_s, 0.06)
     now = stage.fetch(start_s, source)
     if stage.free and stage.rng.random() < 0.6:
@@ -81,13 +81,13 @@ def measure_liquid(stage: Stage, start_s: float, end_s: float) -> None:
     gain = 0.8 * 3.5 / max(4.0, end_s - start_s)
     while True:
         now = tip_out(stage, now, source, "cylinder", gain)
-        level = 0.08 + 0.84 * float(stage.script.last("cylinder.fill")[0])
+        level = 0.08 + 0.84 * float(stage.keyframes.last("cylinder.fill")[0])
         if stage.attends:
-            stage.script.move("lean", now - 0.6, now + 0.2, 1.0)
+            stage.keyframes.move("lean", now - 0.6, now + 0.2, 1.0)
         stage.look(now - 0.3, "cylinder", level)
         now += stage.spread(0.5, 1.8)
         if now + 3.0 * stage.pace > end_s - 0.8:
             break
     stage.put_back(max(now, end_s - 1.0), source)
-    stage.script.move("lean", end_s - 1.0, end_s, 0.0)
+    stage.keyframes.move("lean", end_s - 1.0, end_s, 0.0)
     stage.refill(source, end_s, stage.spread(0.55, 0.85))

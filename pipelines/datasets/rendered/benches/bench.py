@@ -1,4 +1,4 @@
-"""What is special to one bench: which props stand on it, what is done there, how often and how long."""
+"""A bench: its props, the activities done on it, and how often and how long each is done."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipelines.datasets.rendered.acts.stage import Stage
-from pipelines.datasets.rendered.benches.placement import Setting
+from pipelines.datasets.rendered.benches.placement import Placement
 from pipelines.datasets.rendered.benches.wearer import Wearer
 
 NO_ACTION = "No action"
-# Writes one segment; what it returns, if anything, is told of the segment instead of the activity's name.
+# Writes the keyframes of one segment; returns its narration where the activity's name is not enough.
 Act = Callable[[Stage, float, float], str | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bench:
-    """One bench.  mean_s: of each activity; machine: what runs by itself; beside: what the other hand may do.
+    """A bench and its activities.
 
-    undivided: activities that leave no hand free.  dress changes a wearer, the same in all their workflows.
+    mean_s: mean length of each activity; machine: what runs by itself; beside: what the other hand may do
+    meanwhile; undivided: activities that need both hands; dress: changes a wearer's looks, the same in all
+    their workflows.
     """
 
-    cast: Callable[[Setting], None]
+    place_props: Callable[[Placement], None]
     acts: Mapping[str, Act]
     procedures: tuple[tuple[str, ...], ...]
     mean_s: Mapping[str, float]
@@ -34,9 +36,10 @@ class Bench:
 
 @dataclass(frozen=True)
 class BenchSet:
-    """The benches a key stands for, one of which is drawn for a workflow; stream: its own chance.
+    """The benches of one key, one of which is drawn for each workflow.
 
-    published: whether its clips go into the layout of the published data, as those of a label set do.
+    stream: seeds the random numbers of its workflows; published: whether its clips also go into the layout
+    of the published data, as those of a label set do.
     """
 
     stream: int

@@ -1,10 +1,12 @@
-"""The everyday benches: drinks, baking, plates, a workshop, a desk; none shows an activity of a label set.
+"""The everyday benches: drinks, baking, plates, a workshop, a writing table.
 
-They stand in for the narrated recordings of daily life that video models are trained on first.
+None shows an activity of a label set.  They stand in for the narrated recordings of daily life on which
+video models are pretrained.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +20,7 @@ from pipelines.datasets.rendered.acts import (
 )
 from pipelines.datasets.rendered.benches import everyday_places as places
 from pipelines.datasets.rendered.benches.bench import NO_ACTION, Bench, BenchSet
+from pipelines.datasets.rendered.benches.placement import Placement
 from pipelines.datasets.rendered.benches.wearer import Wearer
 
 SKINS = ((236, 196, 168), (222, 172, 138), (196, 140, 104), (150, 100, 72), (108, 72, 52), (76, 52, 40))
@@ -29,7 +32,7 @@ WORKFLOW_S = 120.0
 
 
 def dress(wearer: Wearer, seed: int) -> Wearer:
-    """The wearer at home: bare hands more often than gloves, a table or a cloth."""
+    """Change a wearer's looks to those at home: bare hands more often than gloves, a table or a cloth."""
     rng = np.random.default_rng([seed, 7012, wearer.number])
 
     def near(palette: tuple, spread: float) -> tuple[float, float, float]:
@@ -41,7 +44,7 @@ def dress(wearer: Wearer, seed: int) -> Wearer:
     return replace(wearer, glove=glove, bench=table, pattern=pattern)
 
 
-ALL = {
+EVERYDAY_ACTS = {
     **everyday_pouring.ACTS,
     **everyday_turning.ACTS,
     **everyday_plates.ACTS,
@@ -50,11 +53,11 @@ ALL = {
 }
 
 
-def _bench(place: str, setting, *acts: str) -> Bench:
+def _bench(place: str, place_props: Callable[[Placement], None], *acts: str) -> Bench:
     """A bench where any of the given acts may follow any other."""
     return Bench(
-        cast=setting,
-        acts={**{act: ALL[act] for act in acts}, NO_ACTION: everyday_idle.nothing(place)},
+        place_props=place_props,
+        acts={**{act: EVERYDAY_ACTS[act] for act in acts}, NO_ACTION: everyday_idle.nothing(place)},
         procedures=tuple((act,) for act in acts),
         mean_s=dict.fromkeys((*acts, NO_ACTION), MEAN_S),
         workflow_s=WORKFLOW_S,
@@ -102,7 +105,7 @@ SHOPPING = (
     "drip",
     "move",
 )
-DESK = ("write", "type", "keyboard", "wait", "move", "pour", "wipe")
+WRITING = ("write", "type", "keyboard", "wait", "move", "pour", "wipe")
 EVERYDAY = BenchSet(
     7011,
     (
@@ -112,7 +115,7 @@ EVERYDAY = BenchSet(
         _bench("kitchen", places.plates, *PLATES, "pan circles", "pan eight", "pan shove", "tap", "shake"),
         _bench("kitchen", places.plates, *PLATES, "tap", "polish", "move"),
         _bench("workshop", places.workshop, *SHOPPING, "wipe", "polish"),
-        _bench("room", places.desk, *DESK, "polish"),
+        _bench("room", places.writing_table, *WRITING, "polish"),
     ),
     published=False,
 )

@@ -1,15 +1,15 @@
-"""The benches that can be rendered, by the key of their labels."""
+"""Registry of the benches that can be rendered, by the key of their labels."""
 
 from __future__ import annotations
 
 from pipelines.datasets.rendered.acts import idle, lab_actions, lab_motion
 from pipelines.datasets.rendered.benches.bench import NO_ACTION, Bench, BenchSet
 from pipelines.datasets.rendered.benches.everyday import EVERYDAY
-from pipelines.datasets.rendered.benches.lab_cast import lab_actions_cast, lab_motion_cast
+from pipelines.datasets.rendered.benches.lab_props import place_lab_actions, place_lab_motion
 
 # Mean lengths in s (published: 11 to 25 s in Lab Actions, 53 to 69 s in Lab Motion).
 LAB_ACTIONS = Bench(
-    cast=lab_actions_cast,
+    place_props=place_lab_actions,
     acts={**lab_actions.ACTS, NO_ACTION: idle.idle},
     procedures=(
         ("MeasureSolid", "Add", "Stir"),
@@ -38,7 +38,7 @@ LAB_ACTIONS = Bench(
     undivided=frozenset({"PhaseSeparation"}),
 )
 LAB_MOTION = Bench(
-    cast=lab_motion_cast,
+    place_props=place_lab_motion,
     acts={**lab_motion.ACTS, NO_ACTION: idle.idle},
     procedures=(
         ("Development (circular)", "Rinsing"),
@@ -59,7 +59,7 @@ LAB_MOTION = Bench(
     workflow_s=186,
     machine=idle.run_machine,
 )
-SETS = {  # streams of chance are fixed, so that old seeds keep their scenes
+BENCHES = {  # streams are fixed, so that old seeds keep their scenes
     "lab-actions": BenchSet(7003, (LAB_ACTIONS,)),
     "lab-motion": BenchSet(7004, (LAB_MOTION,)),
     "everyday": EVERYDAY,

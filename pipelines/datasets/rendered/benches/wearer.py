@@ -1,4 +1,4 @@
-"""The person behind the glasses: everything about a recording that stays the same for one wearer."""
+"""The wearer of the glasses: what stays the same in all recordings of one person."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ GLOVES = (
     (90, 150, 220),
 )
 SLEEVES = ((236, 236, 232), (214, 220, 226), (70, 84, 118), (96, 98, 100), (186, 196, 178), (150, 70, 66))
-BENCHES = ((196, 194, 188), (64, 66, 70), (150, 122, 92), (126, 142, 150), (214, 210, 196), (92, 104, 96))
+BENCH_TOPS = ((196, 194, 188), (64, 66, 70), (150, 122, 92), (126, 142, 150), (214, 210, 196), (92, 104, 96))
 WALLS = ((214, 216, 214), (178, 190, 200), (226, 218, 198), (160, 166, 160), (120, 130, 142))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wearer:
-    """Looks and habits of one person and their bench; lengths in cm, angles in rad."""
+    """Appearance and habits of one person and their bench; lengths in cm, angles in rad."""
 
     number: int
     glove: Colour
@@ -38,7 +38,7 @@ class Wearer:
     liquids: tuple[Colour, ...]
     glass: Colour
     case: Colour
-    hand: str  # the better one
+    hand: str  # the dominant one
     pace: float
     size: float
     sway: float
@@ -54,7 +54,7 @@ class Wearer:
 
 
 def draw_wearer(seed: int, number: int) -> Wearer:
-    """Invent the wearer with this number in this seed."""
+    """Draw the wearer with this number in this seed."""
     rng = np.random.default_rng([seed, 7001, number])
 
     def near(palette: tuple[Colour, ...], spread: float = 14) -> Colour:
@@ -65,7 +65,7 @@ def draw_wearer(seed: int, number: int) -> Wearer:
         number=number,
         glove=near(GLOVES),
         sleeve=near(SLEEVES, 8),
-        bench=near(BENCHES),
+        bench=near(BENCH_TOPS),
         wall=near(WALLS),
         pattern=int(rng.integers(4)),
         liquids=tuple(_liquid(rng) for _ in range(5)),
@@ -96,13 +96,13 @@ def _liquid(rng: np.random.Generator) -> Colour:
 
 
 def wearer_of(workflow: int, workflows: int) -> int:
-    """Which wearer made a workflow, when there are so many."""
+    """The number of the wearer of a workflow, out of so many workflows."""
     wearers = max(1, round(workflows / WORKFLOWS_PER_WEARER))
     return workflow * wearers // workflows
 
 
 def split_of(seed: int, wearer: int, workflows: int) -> str:
-    """Which split a wearer belongs to; from three wearers on no split is empty."""
+    """The split of a wearer; from three wearers on no split is empty."""
     wearers = max(1, round(workflows / WORKFLOWS_PER_WEARER))
     place = int(np.flatnonzero(np.random.default_rng([seed, 7002]).permutation(wearers) == wearer)[0])
     for split, share in SHARES.items():

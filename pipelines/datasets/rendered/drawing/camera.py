@@ -1,11 +1,11 @@
-"""The wearer's eyes: a pinhole camera in a world measured in centimetres.
+"""The camera of the glasses: a pinhole camera in a world measured in centimetres.
 
 x runs to the wearer's right, y away from them over the bench, z up; the bench top is z = 0.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def nearness(depth_cm: np.ndarray | float) -> np.ndarray:
     return np.minimum(np.maximum((inverse - 1 / FAR_CM) / (1 / NEAR_CM - 1 / FAR_CM), 0.0), 1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """One pose of the camera, or a row of them: position_cm [..., 3], axes [..., 3, 3]."""
 
@@ -40,7 +40,7 @@ class View:
     height: int
 
     def __getitem__(self, index: int) -> View:
-        return View(self.position_cm[index], self.axes[index], self.focal_px, self.width, self.height)
+        return replace(self, position_cm=self.position_cm[index], axes=self.axes[index])
 
     def project(self, points_cm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give pixels [..., 2] and distance along the view axis [...] of points [..., 3]."""

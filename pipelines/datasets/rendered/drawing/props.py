@@ -1,4 +1,4 @@
-"""What stands on the bench: vessels, tools and instruments, and where each is at one moment."""
+"""Props on the bench: shapes of vessels, tools and instruments, and the pose of each at one moment."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ BOXES |= household.BOXES
 DISPLAYS |= household.DISPLAYS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prop:
     """One object: shape, colours and place.  home_cm is the base's centre, or a tool's tip."""
 
@@ -94,8 +94,8 @@ class Prop:
     fill: float = 0.0
     under: str = ""  # what it stands on
     wired: str = ""  # the instrument a cable leads to
-    said: str = ""  # what a narrator calls it
-    holds: str = ""  # what a narrator calls its contents
+    noun: str = ""  # in narrations
+    contents: str = ""  # their name in narrations
 
     @cached_property
     def profile(self) -> np.ndarray:
@@ -118,7 +118,7 @@ class Prop:
         return float(self.box[2] if self.kind in BOXES else self.profile[-1, 0])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Posed:
     """A prop at one moment.  fill, mixed, load 0..1; reading: on its display; angles in rad."""
 

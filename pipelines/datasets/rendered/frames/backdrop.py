@@ -112,19 +112,19 @@ def _wall(scene: Scene, rng: np.random.Generator) -> np.ndarray:
     rows, columns = WALL_SHAPE
     texture = np.empty((rows, columns, 3), np.float32)
     texture[:] = scene.wearer.wall
-    shelf = int(rows - rng.uniform(55, 85))
-    for column in range(20, columns, 26):  # bottles on a shelf
+    board = int(rows - rng.uniform(55, 85))
+    for column in range(20, columns, 26):  # bottles on a board along the wall
         if rng.random() < 0.7:
             tall, wide = int(rng.uniform(18, 42)), int(rng.uniform(7, 12))
             colour = tuple(float(c) for c in rng.uniform(60, 210, 3))
-            cv2.rectangle(texture, (column - wide, shelf - tall), (column + wide, shelf), colour, -1)
+            cv2.rectangle(texture, (column - wide, board - tall), (column + wide, board), colour, -1)
             cv2.rectangle(
                 texture,
-                (column - wide, shelf - tall // 2),
-                (column + wide, shelf - tall // 5),
+                (column - wide, board - tall // 2),
+                (column + wide, board - tall // 5),
                 (225, 225, 220),
                 -1,
             )
-    cv2.rectangle(texture, (0, shelf), (columns, shelf + 5), shade(scene.wearer.bench, 0.8), -1)
+    cv2.rectangle(texture, (0, board), (columns, board + 5), shade(scene.wearer.bench, 0.8), -1)
     cv2.rectangle(texture, (0, rows - 10), (columns, rows), shade(scene.wearer.wall, 0.7), -1)
     return np.clip(cv2.GaussianBlur(texture, (5, 5), 0) * 0.86, 0, 255).astype(np.uint8)

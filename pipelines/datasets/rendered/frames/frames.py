@@ -14,7 +14,7 @@ from pipelines.datasets.rendered.drawing.canvas import Canvas
 from pipelines.datasets.rendered.drawing.hands import PosedHand
 from pipelines.datasets.rendered.drawing.props import Posed
 from pipelines.datasets.rendered.frames.backdrop import Backdrop
-from pipelines.datasets.rendered.frames.painter import paint
+from pipelines.datasets.rendered.frames.painter import Moment, paint
 from pipelines.datasets.rendered.frames.shutter import Shutter
 from pipelines.datasets.rendered.scenes.gaze import GazeTrack, gaze_track
 from pipelines.datasets.rendered.scenes.scene import Scene
@@ -23,7 +23,7 @@ NOISE_SHEETS = 5
 DRIFT = 0.05  # exposure wanders by this share
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """One frame and its truth.
 
@@ -62,40 +62,50 @@ def frames_at(
     gaze: GazeTrack | None = None,
 ) -> Iterator[Frame]:
     """Draw a scene at given times; truth=False leaves depth and masks None and saves a third of the time."""
-    state, views = sampled(scene.script, times_s), scene.view(times_s, width, height)
-    seen_px = (gaze or gaze_track(scene, width, height)).at(times_s)
+    state, views = sampled(scene.keyframes, times_s), scene.view(times_s, width, height)
+    gaze_px = (gaze or gaze_track(scene, width, height)).at(times_s)
     backdrop, sensor = Backdrop(scene), Sensor(scene, width, height)
     shutter = Shutter(scene, times_s, width, height)
     for index, time_s in enumerate(times_s):
         canvas = _painted(scene, state, index, views[index], backdrop, truth)
         rgb = sensor.develop(shutter.expose(canvas.picture(), index), float(time_s))
         yield Frame(
-            float(time_s),
-            rgb,
-            canvas.depth,
-            canvas.masks,
-            (float(seen_px[index, 0]), float(seen_px[index, 1])),
+            time_s=float(time_s),
+            rgb=rgb,
+            depth=canvas.depth,
+            masks=canvas.masks,
+            gaze_px=(float(gaze_px[index, 0]), float(gaze_px[index, 1])),
         )
 
 
 def _painted(scene: Scene, state: Sampled, index: int, view: View, backdrop: Backdrop, truth: bool) -> Canvas:
-    posed = _posed(scene, state, index)
-    hands = {side: _hand(scene, state, side, index) for side in ("left", "right")}
+    time_s = float(state.times_s[index])
+    moment = Moment(
+        time_s=time_s,
+        props=_posed(scene, state, index),
+        hands={side: _hand(scene, state, side, index) for side in ("left", "right")},
+        held_by={
+            name: hand for name, hand, start_s, end_s in scene.keyframes.holds if start_s <= time_s < end_s
+        },
+        pours=[pour for pour in scene.keyframes.pours if pour.start_s <= time_s < pour.end_s],
+    )
     image = backdrop.shadowed(
-        backdrop.picture(view), view, list(posed.values()), [hand.grip_cm for hand in hands.values()]
+        backdrop.picture(view),
+        view,
+        list(moment.props.values()),
+        [hand.grip_cm for hand in moment.hands.values()],
     )
     canvas = Canvas(image, backdrop.depth(view) if truth else None)
-    time_s = float(state.times_s[index])
-    held = {name: hand for name, hand, start_s, end_s in scene.script.holds if start_s <= time_s < end_s}
-    pours = [pour for pour in scene.script.pours if pour.start_s <= time_s < pour.end_s]
-    paint(canvas, view, posed, hands, held, pours, time_s)
+    paint(canvas, view, moment)
     return canvas
 
 
 def _posed(scene: Scene, state: Sampled, index: int) -> dict[str, Posed]:
     return {
         name: Posed(
-            prop, state.positions_cm[name][index], *[state.scalar(name, track, index) for track in SCALARS]
+            prop=prop,
+            position_cm=state.positions_cm[name][index],
+            **{track: state.scalar(name, track, index) for track in SCALARS},
         )
         for name, prop in scene.props.items()
     }
@@ -104,12 +114,12 @@ def _posed(scene: Scene, state: Sampled, index: int) -> dict[str, Posed]:
 def _hand(scene: Scene, state: Sampled, side: str, index: int) -> PosedHand:
     person = scene.wearer
     return PosedHand(
-        side,
-        state.tracks[f"{side}.at"][index],
-        state.tracks[f"{side}.pose"][index],
-        person.glove,
-        person.sleeve,
-        person.size,
+        side=side,
+        grip_cm=state.tracks[f"{side}.at"][index],
+        weights=state.tracks[f"{side}.pose"][index],
+        glove=person.glove,
+        sleeve=person.sleeve,
+        size=person.size,
     )
 
 
@@ -126,7 +136,7 @@ class Sensor:
         self.gain = ((1 - 0.13 * (x * x + y * y))[..., None] * tint).astype(np.float32)
 
     def develop(self, image: np.ndarray, time_s: float) -> np.ndarray:
-        """Turn light into a picture [H, W, 3] uint8."""
+        """Apply exposure, tint, vignetting and noise to a picture; returns [H, W, 3] uint8."""
         drift = 1 + DRIFT * (
             np.sin(0.21 * time_s + self.phase[0]) + 0.6 * np.sin(0.57 * time_s + self.phase[1])
         )

@@ -1,6 +1,8 @@
-"""The order of painting: far before near, tools before the glass they dip into, fingers last."""
+"""Paint one moment in order: far before near, tools before the glass they dip into, fingers last."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,36 +20,43 @@ EMBRACED_CM = 3.2  # how near to a vessel's side a closed hand holds it
 DROPS_HZ = 3.0
 
 
-def paint(
-    canvas: Canvas,
-    view: View,
-    posed: dict[str, Posed],
-    hands: dict[str, PosedHand],
-    held: dict[str, str],
-    pours: list[Pour],
-    time_s: float,
-) -> None:
-    """Paint everything that stands, is held or falls."""
-    order = {name: _order(name, posed, held) for name in posed}
-    holding = {hand: name for name, hand in held.items()}
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """All that is drawn at one time: props and hands in their poses, and liquid that falls.
+
+    held_by: the hand (left or right) of each prop that is in one.
+    """
+
+    time_s: float
+    props: dict[str, Posed]
+    hands: dict[str, PosedHand]
+    held_by: dict[str, str]
+    pours: list[Pour]
+
+
+def paint(canvas: Canvas, view: View, moment: Moment) -> None:
+    """Paint everything that stands, is in a hand or falls."""
+    props, hands, held_by = moment.props, moment.hands, moment.held_by
+    order = {name: _order(name, props, held_by) for name in props}
+    holding = {hand: name for name, hand in held_by.items()}
     for side, hand in hands.items():
-        holding.setdefault(side, _embraced(hand, posed, held))
-    dipped = {name for name in held if _vessel_about(posed[name], posed)}
+        holding.setdefault(side, _embraced(hand, props, held_by))
+    dipped = {name for name in held_by if _vessel_about(props[name], props)}
     last = [name for name in holding.values() if name and name not in dipped]
-    for name in sorted(posed, key=order.__getitem__):
+    for name in sorted(props, key=order.__getitem__):
         if name not in last:
-            _draw(canvas, view, posed[name])
-    for each in posed.values():
+            _draw(canvas, view, props[name])
+    for each in props.values():
         if each.prop.wired:
-            _draw_cable(canvas, view, each, posed[each.prop.wired])
+            _draw_cable(canvas, view, each, props[each.prop.wired])
     for side in sorted(hands, key=lambda side: -hands[side].grip_cm[1]):
         limb, name = Limb(view, hands[side]), holding[side]
         limb.draw_behind(canvas)
         if name in last:
-            _draw(canvas, view, posed[name])
+            _draw(canvas, view, props[name])
         limb.draw_front(canvas)
-    for pour in pours:
-        _draw_pour(canvas, view, posed[pour.source], posed[pour.target], pour, time_s)
+    for pour in moment.pours:
+        _draw_pour(canvas, view, moment, pour)
 
 
 def _draw_cable(canvas: Canvas, view: View, probe: Posed, meter: Posed) -> None:
@@ -65,21 +74,22 @@ def _draw(canvas: Canvas, view: View, posed: Posed) -> None:
     draw_detail(canvas, view, posed)
 
 
-def _order(name: str, posed: dict[str, Posed], held: dict[str, str]) -> float:
-    under = posed[name].prop.under
-    if under in posed and name not in held:
-        return _order(under, posed, held) + 0.01
-    vessel = _vessel_about(posed[name], posed) if posed[name].prop.kind in TOOLS else ""
+def _order(name: str, props: dict[str, Posed], held_by: dict[str, str]) -> float:
+    """The depth a prop is sorted by: with what it stands on, or with the vessel it dips into."""
+    under = props[name].prop.under
+    if under in props and name not in held_by:
+        return _order(under, props, held_by) + 0.01
+    vessel = _vessel_about(props[name], props) if props[name].prop.kind in TOOLS else ""
     if vessel:
-        return _order(vessel, posed, held) - 0.005
-    return -float(posed[name].position_cm[1])
+        return _order(vessel, props, held_by) - 0.005
+    return -float(props[name].position_cm[1])
 
 
-def _vessel_about(tool: Posed, posed: dict[str, Posed]) -> str:
-    """Which vessel a tool's tip is inside of, or ''."""
+def _vessel_about(tool: Posed, props: dict[str, Posed]) -> str:
+    """The vessel that the tip of a tool is inside of, or ''."""
     if tool.prop.kind not in TOOLS:
         return ""
-    for name, other in posed.items():
+    for name, other in props.items():
         if other.prop.kind in VESSELS:
             apart = tool.position_cm - other.position_cm
             if (
@@ -90,19 +100,20 @@ def _vessel_about(tool: Posed, posed: dict[str, Posed]) -> str:
     return ""
 
 
-def _embraced(hand: PosedHand, posed: dict[str, Posed], held: dict[str, str]) -> str:
-    """Which standing vessel a closed hand is about, or ''."""
+def _embraced(hand: PosedHand, props: dict[str, Posed], held_by: dict[str, str]) -> str:
+    """The standing vessel that a closed hand is about, or ''."""
     if hand.weights[0] < GRIP:
         return ""
-    for name, other in posed.items():
-        if other.prop.kind in (*VESSELS, "funnel") and name not in held:
+    for name, other in props.items():
+        if other.prop.kind in (*VESSELS, "funnel") and name not in held_by:
             apart = hand.grip_cm - other.position_cm
             if np.hypot(apart[0], apart[1]) < EMBRACED_CM and 0 < apart[2] < other.prop.height_cm + 1:
                 return name
     return ""
 
 
-def _draw_pour(canvas: Canvas, view: View, source: Posed, target: Posed, pour: Pour, time_s: float) -> None:
+def _draw_pour(canvas: Canvas, view: View, moment: Moment, pour: Pour) -> None:
+    source, target, time_s = moment.props[pour.source], moment.props[pour.target], moment.time_s
     start, velocity = _spout(source, target)
     if pour.kind == "jet":
         aim = target.position_cm + np.array([0.8 * np.sin(time_s * 5), 0.8 * np.cos(time_s * 3), 0.8])

@@ -1,4 +1,4 @@
-"""The camera's exposure: what moves while the shutter is open is smeared along its way."""
+"""Motion blur: what moves while the shutter is open is smeared along its way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HAND_CM = 9.0  # about the grip: a hand, and what it holds
 
 
 class Shutter:
-    """Smears of every frame: the whole picture's with the head, each hand's with what it does besides."""
+    """Motion blur of every frame: of the whole picture with the head, and of each hand relative to it."""
 
     def __init__(self, scene: Scene, times_s: np.ndarray, width: int, height: int) -> None:
         opens, closes = (scene.view(times_s + share * EXPOSURE_S, width, height) for share in (-0.5, 0.5))
@@ -23,7 +23,9 @@ class Shutter:
         self.head_px = closes.project(ahead)[0] - opens.project(ahead)[0]  # [N, 2]
         self.hands = {}
         for side in SIDE:
-            track = [scene.script.sample(f"{side}.at", times_s + share * EXPOSURE_S) for share in (-0.5, 0.5)]
+            track = [
+                scene.keyframes.sample(f"{side}.at", times_s + share * EXPOSURE_S) for share in (-0.5, 0.5)
+            ]
             (start_px, _), (end_px, distance) = opens.project(track[0]), closes.project(track[1])
             radius_px = HAND_CM * closes.focal_px / distance
             self.hands[side] = ((start_px + end_px) / 2, end_px - start_px - self.head_px, radius_px)

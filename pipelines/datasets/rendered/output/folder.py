@@ -1,4 +1,4 @@
-"""The folder of a render: claimed by one process, resumed under the settings it was begun with."""
+"""The output folder of a render: locked by one process, resumed only with the settings it was begun with."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from encodings.errors import UserError
 from pipelines.datasets.rendered.output.settings import Settings
 
 SETTINGS_NAME = "render.json"
-HALF = ".half"  # what a file or folder that is being written is called
+HALF = ".half"  # suffix of a file or folder that is being written
 PARTS = ("recordings", "clips")
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)  # FFmpeg's errors are no OSError
 
 
 class UnusableFolder(UserError):
-    """A place that cannot be written to, said in one sentence."""
+    """An output folder that cannot be written to, described in one sentence."""
 
 
 @contextmanager
-def claimed(out: Path, settings: Settings) -> Iterator[None]:
-    """Hold a folder that is new, empty, or begun with the same settings, and leave nothing half in it.
+def locked(out: Path, settings: Settings) -> Iterator[None]:
+    """Lock a folder that is new, empty, or begun with the same settings; leave no unfinished file in it.
 
     Raises UnusableFolder.
     """
@@ -40,19 +40,19 @@ def claimed(out: Path, settings: Settings) -> Iterator[None]:
     try:
         _lock(out, handle)
         with writing(out):
-            _begin(out, settings.kept)
-        sweep(out)
+            _begin(out, settings.record)
+        remove_unfinished(out)
         try:
             yield
         finally:
-            sweep(out)
+            remove_unfinished(out)
     finally:
         os.close(handle)
 
 
 @contextmanager
 def writing(out: Path) -> Iterator[None]:
-    """Turn what a disk refuses into one sentence."""
+    """Turn the errors of a disk into UnusableFolder."""
     try:
         yield
     except (OSError, av.FFmpegError) as error:
@@ -65,8 +65,8 @@ def writing(out: Path) -> Iterator[None]:
         ) from error
 
 
-def sweep(out: Path) -> None:
-    """Take away what was being written when a render ended; what is whole stays."""
+def remove_unfinished(out: Path) -> None:
+    """Remove what was being written when a render ended; whole recordings stay."""
     for path in [*out.glob("*.part"), *out.glob(f"*{HALF}")]:
         path.unlink()
     for part in PARTS:
@@ -83,16 +83,16 @@ def _lock(out: Path, handle: int) -> None:
         ) from error
 
 
-def _begin(out: Path, kept: dict[str, object]) -> None:
-    """Compare the settings that a folder was begun with, or begin an empty one."""
+def _begin(out: Path, record: dict[str, object]) -> None:
+    """Compare the record of the settings that a folder was begun with, or write it into an empty one."""
     path = out / SETTINGS_NAME
     if path.is_file():
-        before = _read(path)
-        other = [name for name in kept if before.get(name, None) != kept[name]]
-        if other:
+        previous = _read(path)
+        changed = [name for name in record if previous.get(name, None) != record[name]]
+        if changed:
             raise UnusableFolder(
-                f"The folder {out} was begun with {other[0]} = {before.get(other[0])!r}, not "
-                f"{kept[other[0]]!r}; choose a new folder, or what it was begun with."
+                f"The folder {out} was begun with {changed[0]} = {previous.get(changed[0])!r}, not "
+                f"{record[changed[0]]!r}; choose a new folder, or what it was begun with."
             )
         return
     half = path.with_name(path.name + HALF)
@@ -100,7 +100,7 @@ def _begin(out: Path, kept: dict[str, object]) -> None:
     if any(out.iterdir()):
         raise UnusableFolder(f"The folder {out} exists and is not empty; choose a new one or empty it.")
     try:
-        half.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+        half.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
@@ -108,9 +108,9 @@ def _begin(out: Path, kept: dict[str, object]) -> None:
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        before = json.loads(path.read_text(encoding="utf-8"))
+        previous = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        before = None
-    if not isinstance(before, dict):
+        previous = None
+    if not isinstance(previous, dict):
         raise UnusableFolder(f"{path} is no record of a render's settings; choose a new folder.")
-    return before
+    return previous

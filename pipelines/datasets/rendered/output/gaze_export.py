@@ -1,4 +1,4 @@
-"""True gaze written as eye trackers' software exports it, with the times of the frames beside it."""
+"""Write true gaze in the formats of eye trackers' software, with the timestamps of the frames beside it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ CORE_COLUMNS = (
     *(f"{part}{eye}_3d_{axis}" for eye in (0, 1) for part in ("eye_center", "gaze_normal") for axis in XYZ),
 )
 NO_3D = ("",) * (len(CORE_COLUMNS) - 6)  # gaze mapped in two dimensions has none
-SURE, UNSURE = (0.86, 1.0), (0.0, 0.45)  # Pupil Core's confidence of an open eye, and of a lid or no eye
-CORE_START_S = (1_000.0, 300_000.0)  # its clock runs since the computer was started, or since anything
+CONFIDENT, UNCERTAIN = (
+    (0.86, 1.0),
+    (0.0, 0.45),
+)  # Pupil Core's confidence of an open eye, and of a lid or no eye
+CORE_START_S = (1_000.0, 300_000.0)  # its clock has an arbitrary origin
 
 
-class Shown(NamedTuple):
-    """The video that gaze belongs to: frame times_s [F], their pts [F], and (width, height)."""
+class VideoTimes(NamedTuple):
+    """The video of a gaze track: times_s [F] of its frames, their pts [F], and its (width, height)."""
 
     times_s: np.ndarray
     pts: np.ndarray
@@ -44,14 +47,14 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class Export:
-    """One way of writing gaze: the table's file name, and what writes it into a folder."""
+    """One gaze format: the file name of its table, and the function that writes it into a folder."""
 
     name: str
-    write: Callable[[Path, str, int, GazeTrack, Shown, np.random.Generator], None]
+    write: Callable[[Path, str, int, GazeTrack, VideoTimes, np.random.Generator], None]
 
 
-def seen(gaze: GazeTrack) -> np.ndarray:
-    """[N] bool: the eye is open and the glasses are worn."""
+def valid_samples(gaze: GazeTrack) -> np.ndarray:
+    """[N] bool: the samples at which the eye is open and the glasses are worn."""
     return (gaze.worn > 0) & (gaze.blink_id == 0)
 
 
@@ -64,10 +67,10 @@ def write_rows(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object
 
 
 def _write_cloud(
-    folder: Path, name: str, start_ns: int, gaze: GazeTrack, shown: Shown, rng: np.random.Generator
+    folder: Path, name: str, start_ns: int, gaze: GazeTrack, video: VideoTimes, rng: np.random.Generator
 ) -> None:
     """Pupil Cloud: UTC nanoseconds, pixels from the top left."""
-    frames_ns = start_ns + np.rint(shown.times_s * SECOND_NS).astype(np.int64)
+    frames_ns = start_ns + np.rint(video.times_s * SECOND_NS).astype(np.int64)
     rows = ((name, name, int(ns)) for ns in frames_ns)
     write_rows(folder / "world_timestamps.csv", CLOUD_COLUMNS[:3], rows)
     times_ns = start_ns + np.rint(gaze.times_s * SECOND_NS).astype(np.int64)
@@ -82,19 +85,21 @@ def _write_cloud(
 
 
 def _write_core(
-    folder: Path, name: str, start_ns: int, gaze: GazeTrack, shown: Shown, rng: np.random.Generator
+    folder: Path, name: str, start_ns: int, gaze: GazeTrack, video: VideoTimes, rng: np.random.Generator
 ) -> None:
     """Pupil Core, exported by Pupil Player: seconds of its own clock, fractions from the bottom left."""
     start_s = float(rng.uniform(*CORE_START_S))
-    sure = np.where(seen(gaze), rng.uniform(*SURE, len(gaze.px)), rng.uniform(*UNSURE, len(gaze.px)))
-    stamps = ((f"{start_s + time_s:.6f}", pts) for time_s, pts in zip(shown.times_s, shown.pts, strict=True))
+    confidence = np.where(
+        valid_samples(gaze), rng.uniform(*CONFIDENT, len(gaze.px)), rng.uniform(*UNCERTAIN, len(gaze.px))
+    )
+    stamps = ((f"{start_s + time_s:.6f}", pts) for time_s, pts in zip(video.times_s, video.pts, strict=True))
     write_rows(folder / "world_timestamps.csv", ("# timestamps [seconds]", "pts"), stamps)
-    between_s = (shown.times_s[1:] + shown.times_s[:-1]) / 2
+    between_s = (video.times_s[1:] + video.times_s[:-1]) / 2
     nearest = np.searchsorted(between_s, gaze.times_s)  # the frame closest in time
-    points = gaze.px / shown.size
+    points = gaze.px / video.size
     rows = (
         (
-            *(f"{start_s + time_s:.6f}", nearest[row], f"{sure[row]:.4f}"),
+            *(f"{start_s + time_s:.6f}", nearest[row], f"{confidence[row]:.4f}"),
             *(f"{points[row, 0]:.6f}", f"{1 - points[row, 1]:.6f}"),
             *(f"{start_s + time_s:.6f}-0 {start_s + time_s:.6f}-1", *NO_3D),
         )
@@ -104,12 +109,12 @@ def _write_core(
 
 
 def _write_table(
-    folder: Path, name: str, start_ns: int, gaze: GazeTrack, shown: Shown, rng: np.random.Generator
+    folder: Path, name: str, start_ns: int, gaze: GazeTrack, video: VideoTimes, rng: np.random.Generator
 ) -> None:
     """A plain table: seconds from the first frame, pixels from the top left, no row without gaze."""
     rows = (
         (f"{gaze.times_s[row]:.4f}", *(f"{value:.2f}" for value in gaze.px[row]))
-        for row in np.flatnonzero(seen(gaze))
+        for row in np.flatnonzero(valid_samples(gaze))
     )
     write_rows(folder / TABLE.name, ("t", "x", "y"), rows)
 

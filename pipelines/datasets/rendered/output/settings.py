@@ -1,4 +1,4 @@
-"""What is asked of a render: checked before anything is drawn, kept beside what was drawn."""
+"""Settings of a render: checked before anything is drawn, recorded beside what was drawn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from encodings.errors import UserError
-from pipelines.datasets.rendered.benches.registry import SETS
+from pipelines.datasets.rendered.benches.registry import BENCHES
 from pipelines.datasets.rendered.output.gaze_export import EXPORTS
 from pipelines.datasets.rendered.scenes.plan import CLIP_S
 
@@ -15,12 +15,18 @@ CAMERAS = ("glasses", "phone")
 
 
 class UnusableSettings(UserError):
-    """A request that cannot be rendered, said in one sentence."""
+    """Settings that cannot be rendered, described in one sentence."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
-    """One render: the same settings and sources give the same bytes; see `render` for what each means."""
+    """Settings of one render: the same settings and sources give the same bytes.
+
+    labels is a key of `BENCHES`, workflows the number of recordings.  rate_hz, width and height are those of
+    the video; workflow_s (a multiple of 4 s) shortens every workflow.  signals also writes true depth and
+    masks, clips also writes 4 s files.  gaze_format is cloud, core or table.  A camera that is a phone writes
+    frames at a variable rate, rotated, and gaze with gaps.
+    """
 
     labels: str
     workflows: int
@@ -36,19 +42,19 @@ class Settings:
 
     @property
     def size(self) -> tuple[int, int]:
-        """(width, height) of a frame in pixels as it is looked at: a phone is held upright."""
+        """(width, height) of a frame in pixels as it is shown: a phone is upright."""
         return (self.height, self.width) if self.camera == "phone" else (self.width, self.height)
 
     @property
-    def kept(self) -> dict[str, object]:
+    def record(self) -> dict[str, object]:
         """All that decides the bytes: the settings, and a hash of the sources that draw."""
         return asdict(self) | {"sources": _sources()}
 
     def check(self) -> None:
-        """Raises UnusableSettings: what, got, expected."""
-        if self.labels not in SETS:
+        """Raise UnusableSettings if these cannot be rendered."""
+        if self.labels not in BENCHES:
             raise UnusableSettings(
-                f"The bench cannot render the labels {self.labels!r}; choose {' or '.join(SETS)}."
+                f"The bench cannot render the labels {self.labels!r}; choose {' or '.join(BENCHES)}."
             )
         if self.workflows < 1 or self.seed < 0:
             raise UnusableSettings(
@@ -77,6 +83,6 @@ class Settings:
 
 
 def _sources() -> str:
-    """A short hash of this folder's code: half a render drawn otherwise must not be finished with it."""
+    """A short hash of this folder's code: a render begun with other code must not be finished with it."""
     files = sorted(Path(__file__).parents[1].rglob("*.py"))
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:16]

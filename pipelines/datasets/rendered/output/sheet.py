@@ -1,4 +1,4 @@
-"""A sheet of pictures: every activity of a bench, as clips of a few frames each."""
+"""The contact sheet: a picture of every activity of a bench, as clips of a few frames each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.datasets.rendered.scenes.scene import Scene, build_scene
 CLIPS, FRAMES = 3, 4  # of each activity, of each clip
 WIDTH, HEIGHT, CAPTION_PX, GAP_PX = 160, 120, 18, 6
 INK, PAPER = (40, 40, 40), 255
-WORKFLOWS = 24  # looked through
+WORKFLOWS = 24  # that are searched for the activities
 MOST_ROWS = 24
 QUALITY = 82
 
@@ -38,16 +38,16 @@ def contact_sheet(labels: str, seed: int, out: Path, captions: bool = True) -> t
 
 
 def _places(labels: str, seed: int) -> dict[str, list[tuple[Scene, float]]]:
-    """Where to look for each activity: the middle clip of a stretch of it, once a workflow."""
-    found: dict[str, list[tuple[Scene, float]]] = {}
+    """Scene and start of some clips of each activity: the middle clip of one segment of it a workflow."""
+    places: dict[str, list[tuple[Scene, float]]] = {}
     for number in range(WORKFLOWS):
         scene = build_scene(labels, seed, number, wearer=number)
         for segment in {each.label: each for each in scene.segments}.values():
-            clips = found.setdefault(segment.label, [])
+            clips = places.setdefault(segment.label, [])
             if len(clips) < CLIPS:
                 middle = (segment.end_s - segment.start_s) // CLIP_S // 2 * CLIP_S
                 clips.append((scene, segment.start_s + middle))
-    return dict(sorted(found.items())[:MOST_ROWS])
+    return dict(sorted(places.items())[:MOST_ROWS])
 
 
 def _strip(scene: Scene, start_s: float) -> np.ndarray:

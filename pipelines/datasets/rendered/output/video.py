@@ -1,4 +1,4 @@
-"""Writing h264 files that browsers play and that come out the same byte for byte."""
+"""Write H.264 files that browsers play, the same byte for byte each time."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ KEY_EVERY_S = 4
 
 
 class VideoWriter:
-    """One mp4 being written, of frames as they are looked at.
+    """Writer of one mp4 file; frames are given upright.
 
-    Frame n is shown at n / rate, or with a tick (in seconds) when `write` says.  turn_deg is how far
-    players turn the stored frames, counterclockwise.
+    Frame n is shown at n / rate, or with a tick (in seconds) at the time given to `write`.  turn_deg is how
+    far players rotate the stored frames, counterclockwise.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class VideoWriter:
         self.stream.codec_context.flags |= Flags.bitexact
 
     def write(self, rgb: np.ndarray, time_s: float | None = None) -> None:
-        """Append a frame [H, W, 3] uint8, shown at a time that is a multiple of the tick, or at its turn."""
+        """Append a frame [H, W, 3] uint8, shown at a time (a multiple of the tick) or after the last one."""
         stored = np.rot90(rgb, -self.turn_deg // 90)
         planes = cv2.cvtColor(np.ascontiguousarray(stored), cv2.COLOR_RGB2YUV_I420)
         frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
@@ -68,6 +68,6 @@ class VideoWriter:
         return np.rint(np.array(self.ticks) * float(self.tick / self.stream.time_base)).astype(np.int64)
 
     def close(self) -> None:
-        """Flush what the encoder holds back and finish the file."""
+        """Flush the encoder and finish the file."""
         self.container.mux(self.stream.encode())
         self.container.close()

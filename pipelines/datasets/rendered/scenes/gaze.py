@@ -1,4 +1,4 @@
-"""Where the wearer's eyes go: fixations and jumps about what the acts look at, wandering, blinks and gaps."""
+"""True gaze: fixations and saccades on the gaze targets of the acts, wandering, blinks and gaps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BLINK_EVERY_S, BLINK_S = 4.5, (0.10, 0.24)
 GAP_SHARE, GAP_S = 0.3, (0.8, 2.5)  # of the recordings have a stretch with the glasses off
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GazeTrack:
     """True gaze at 200 Hz: times_s [N], px [N, 2], worn [N] 0/1, fixation_id and blink_id [N] (0 = none)."""
 
@@ -49,14 +49,22 @@ def gaze_track(scene: Scene, width: int, height: int) -> GazeTrack:
     px, _ = scene.view(times_s, width, height).project(world)
     px = px + rng.normal(0, JITTER_PX * height / 240, px.shape)
     fixation_id = np.where(share[:, 0] < 1, 0, number + 1)
-    return GazeTrack(times_s, px, _worn(times_s, rng), fixation_id, _blinks(times_s, rng))
+    return GazeTrack(
+        times_s=times_s,
+        px=px,
+        worn=_worn(times_s, rng),
+        fixation_id=fixation_id,
+        blink_id=_blinks(times_s, rng),
+    )
 
 
 def _fixation_starts(scene: Scene, rng: np.random.Generator) -> np.ndarray:
-    """Onsets [K]: every look begins one, long looks are cut into several."""
-    looks = sorted(max(time_s, 0.0) for time_s, _ in scene.script.looks if time_s < scene.duration_s)
+    """Onsets [K] of the fixations: each gaze target begins one, long ones are cut into several."""
+    targets = sorted(
+        max(time_s, 0.0) for time_s, _ in scene.keyframes.gaze_targets if time_s < scene.duration_s
+    )
     starts, now_s = [], 0.0
-    for until_s in [*looks, scene.duration_s]:
+    for until_s in [*targets, scene.duration_s]:
         while now_s < until_s - 0.12:
             starts.append(now_s)
             now_s += float(rng.uniform(*FIXATION_S))
@@ -66,13 +74,13 @@ def _fixation_starts(scene: Scene, rng: np.random.Generator) -> np.ndarray:
 
 def _fixation_points(scene: Scene, starts_s: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The point in the world [K, 3] of each fixation; moving targets are met where they will be."""
-    looks = sorted(scene.script.looks, key=lambda look: look[0])
-    onsets = np.array([time_s for time_s, _ in looks])
-    state = sampled(scene.script, starts_s + scene.wearer.lead_s)
+    targets = sorted(scene.keyframes.gaze_targets, key=lambda timed: timed[0])
+    onsets = np.array([time_s for time_s, _ in targets])
+    state = sampled(scene.keyframes, starts_s + scene.wearer.lead_s)
     names = list(scene.props)
     points = np.empty((len(starts_s), 3))
     for row, start_s in enumerate(starts_s):
-        target = looks[max(int(np.searchsorted(onsets, start_s + 1e-6, "right")) - 1, 0)][1]
+        target = targets[max(int(np.searchsorted(onsets, start_s + 1e-6, "right")) - 1, 0)][1]
         points[row] = (
             state.aimed(scene.props[target[0]], target[1])[row] if isinstance(target, tuple) else target
         )

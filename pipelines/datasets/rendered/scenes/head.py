@@ -1,10 +1,10 @@
-"""The wearer's head: it follows the eyes lazily, leans toward the work, and sways."""
+"""Path of the wearer's head: it follows the gaze with a lag, leans toward the work, and sways."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from pipelines.datasets.rendered.acts.keyframes import Sampled, Script, sampled
+from pipelines.datasets.rendered.acts.keyframes import Keyframes, Sampled, sampled
 from pipelines.datasets.rendered.benches.wearer import Wearer
 
 HEAD_RATE_HZ = 25.0  # the head's path is computed at this rate, whatever the video's
@@ -18,7 +18,7 @@ SWAY_CM, SWAY_RAD = np.array([0.9, 0.6, 0.5]), np.array([0.02, 0.014, 0.018])  #
 
 
 def head_path(
-    script: Script, person: Wearer, duration_s: float, rng: np.random.Generator
+    keyframes: Keyframes, person: Wearer, duration_s: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Times [N], where the head is [N, 3] in cm, and how it is turned [N, 3]: yaw, pitch, roll in rad.
 
@@ -26,8 +26,8 @@ def head_path(
     eyes alone tell which of the two matters.
     """
     head_s = np.arange(0, duration_s + 2 / HEAD_RATE_HZ, 1 / HEAD_RATE_HZ)
-    state = sampled(script, head_s)
-    goals, divided = _goals(script, state)
+    state = sampled(keyframes, head_s)
+    goals, divided = _goals(keyframes, state)
     followed = _lagged(goals)
     eye, lean = np.array(person.eye_cm), person.lean * (1 - STAND_BACK * _lagged(divided))
     aim = AHEAD_CM + AIM_SHARE * (followed - AHEAD_CM)
@@ -39,25 +39,25 @@ def head_path(
     return head_s, head_cm + sway_cm, turned + _sway(head_s, SWAY_RAD * person.sway, rng)
 
 
-def _goals(script: Script, state: Sampled) -> tuple[np.ndarray, np.ndarray]:
+def _goals(keyframes: Keyframes, state: Sampled) -> tuple[np.ndarray, np.ndarray]:
     """The point [N, 3] that the head would face if it were quick; and where it stands back [N, 1], 0 or 1."""
-    looks = sorted(script.looks, key=lambda look: look[0])
+    targets = sorted(keyframes.gaze_targets, key=lambda timed: timed[0])
     goal = np.repeat(AHEAD_CM[None], len(state.times_s), 0)
-    for (time_s, target), (until_s, _) in zip(looks, [*looks[1:], (np.inf, None)], strict=True):
+    for (time_s, target), (until_s, _) in zip(targets, [*targets[1:], (np.inf, None)], strict=True):
         now = (state.times_s >= time_s) & (state.times_s < until_s)
         if now.any():
             aimed = isinstance(target, tuple)
-            goal[now] = state.aimed(script.props[target[0]], target[1])[now] if aimed else target
+            goal[now] = state.aimed(keyframes.props[target[0]], target[1])[now] if aimed else target
     divided = np.zeros((len(goal), 1))
     between = (state.tracks["left.at"] + state.tracks["right.at"]) / 2
-    for start_s, end_s in script.divided:
+    for start_s, end_s in keyframes.divided:
         now = (state.times_s >= start_s) & (state.times_s < end_s)
         goal[now], divided[now] = between[now], 1.0
     return goal, divided
 
 
 def _lagged(goal: np.ndarray) -> np.ndarray:
-    """A first-order lag, settled at the start."""
+    """Filter with a first-order lag that starts in its steady state."""
     followed, step = np.empty_like(goal), 1 / HEAD_RATE_HZ / LAG_S
     followed[0] = goal[0]
     for row in range(1, len(goal)):

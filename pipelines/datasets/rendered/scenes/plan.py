@@ -1,4 +1,4 @@
-"""What is done in an experiment, and for how long: a small grammar of real procedures."""
+"""Plan of a workflow: its activities in order, drawn from the procedures of a bench, and their lengths."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ BOTH_HANDS_SHARE = 0.24  # of the segments: the other hand does something else, 
 BACKGROUND_SHARE = 0.16  # of the segments: an instrument runs on by itself
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Segment:
-    """One activity without a break; also is what goes on besides: nothing, an activity, or 'machine'.
+    """One activity without a break.
 
-    told is what a narrator says of it, where the label is not enough.
+    also: what goes on at the same time: nothing, another activity, or 'machine'.  narration: its label in
+    words, where the activity's name is not enough.
     """
 
     label: str
     start_s: float
     end_s: float
     also: str = ""
-    told: str = ""
+    narration: str = ""
 
 
 def plan(bench: Bench, rng: np.random.Generator, total_s: float | None = None) -> tuple[Segment, ...]:
@@ -40,7 +41,9 @@ def plan(bench: Bench, rng: np.random.Generator, total_s: float | None = None) -
         length_s = _length_s(bench.mean_s[label], rng)
         if total_s is not None:
             length_s = min(length_s, total_s - now_s)
-        segments.append(Segment(label, now_s, now_s + length_s, _also(bench, label, rng)))
+        segments.append(
+            Segment(label=label, start_s=now_s, end_s=now_s + length_s, also=_also(bench, label, rng))
+        )
         now_s += length_s
     return tuple(segments)
 

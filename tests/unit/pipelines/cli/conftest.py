@@ -5,13 +5,26 @@ from pathlib import Path
 import pytest
 
 from pipelines.datasets.rendered.output.render import render
+from pipelines.datasets.rendered.output.settings import Settings
 
 
 @pytest.fixture(scope="package")
 def bench(tmp_path_factory) -> Path:
     """One short rendered experiment: 4 clips."""
     out = tmp_path_factory.mktemp("bench") / "out"
-    render("lab-actions", 1, 11, out, rate_hz=8, width=128, height=96, workflow_s=14, clips=False)
+    render(
+        Settings(
+            labels="lab-actions",
+            workflows=1,
+            seed=11,
+            rate_hz=8,
+            width=128,
+            height=96,
+            workflow_s=14,
+            clips=False,
+        ),
+        out,
+    )
     return out
 
 

@@ -13,7 +13,7 @@ from pipelines import __version__
 from pipelines.__main__ import VERBS, main
 from pipelines.cli import datasets, releases, training
 from pipelines.datasets.importers.registry import KINDS
-from pipelines.datasets.rendered.benches.registry import SETS
+from pipelines.datasets.rendered.benches.registry import BENCHES
 from pipelines.datasets.rendered.output.gaze_export import EXPORTS
 from pipelines.datasets.rendered.output.settings import CAMERAS
 from pipelines.evaluation.perturbations import SHUFFLES
@@ -72,7 +72,7 @@ def test_the_verbs_and_the_version_are_listed(capsys):
 
 def test_the_choices_are_those_of_the_tables():
     """They are written down again, because the tables stand in modules that take long to import."""
-    assert tuple(SETS) == datasets.RENDERED
+    assert tuple(BENCHES) == datasets.RENDERED
     assert tuple(EXPORTS) == datasets.GAZE_FORMATS
     assert tuple(CAMERAS) == datasets.CAMERAS
     assert tuple(KINDS) == datasets.KINDS

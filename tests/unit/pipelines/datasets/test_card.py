@@ -5,13 +5,26 @@ import json
 from pipelines.__main__ import main
 from pipelines.datasets.manifest import SPLITS, read_manifest
 from pipelines.datasets.rendered.output.render import render
+from pipelines.datasets.rendered.output.settings import Settings
 
 HEADER = "video_id,annotation_id,start_sec,end_sec,verb,noun,scenario"
 
 
 def test_the_card_counts_its_sets(tmp_path, capsys):
     out = tmp_path / "little"
-    render("lab-actions", 3, 3, out, rate_hz=1, width=32, height=32, workflow_s=24, clips=False)
+    render(
+        Settings(
+            labels="lab-actions",
+            workflows=3,
+            seed=3,
+            rate_hz=1,
+            width=32,
+            height=32,
+            workflow_s=24,
+            clips=False,
+        ),
+        out,
+    )
     (tmp_path / "real").mkdir()
     (tmp_path / "real/ego_a.csv").write_text(f"{HEADER}\nv,1,0,2.5,[52],[],lab\nv,2,3,5.5,[],[],lab\n")
     card = tmp_path / "DATASET.md"

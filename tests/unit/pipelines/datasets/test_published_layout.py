@@ -13,6 +13,7 @@ from pipelines.datasets.clips import labelled_clips
 from pipelines.datasets.gather import gather
 from pipelines.datasets.manifest import read_manifest
 from pipelines.datasets.rendered.output.render import render
+from pipelines.datasets.rendered.output.settings import Settings
 from tests.support.labelled_video import skipped_counts, write_table
 from zoo.labels import LAB_MOTION
 
@@ -20,7 +21,10 @@ from zoo.labels import LAB_MOTION
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("bench") / "out"
-    render("lab-motion", 3, 3, out, rate_hz=4.0, width=64, height=48, workflow_s=12.0)
+    render(
+        Settings(labels="lab-motion", workflows=3, seed=3, rate_hz=4.0, width=64, height=48, workflow_s=12.0),
+        out,
+    )
     return out
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.datasets.rendered.output.render import render
+from pipelines.datasets.rendered.output.settings import Settings
 from pipelines.training import trainer
 from pipelines.training.pretrain import pretrain
 from pipelines.training.pretrain_xclip import pretrain as pretrain_xclip
@@ -17,13 +18,18 @@ SMALL = {"rate_hz": 4, "width": 64, "height": 48, "workflow_s": 8, "clips": Fals
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory) -> Path:
     """The manifest of 12 recordings of Lab Actions of 8 s, with their true masks."""
-    return render("lab-actions", 12, 5, tmp_path_factory.mktemp("lab") / "out", **SMALL)
+    return render(
+        Settings(labels="lab-actions", workflows=12, seed=5, **SMALL), tmp_path_factory.mktemp("lab") / "out"
+    )
 
 
 @pytest.fixture(scope="session")
 def everyday(tmp_path_factory) -> Path:
     """The manifest of 16 narrated recordings of 8 s, with their true masks."""
-    return render("everyday", 16, 3, tmp_path_factory.mktemp("everyday") / "out", **SMALL)
+    return render(
+        Settings(labels="everyday", workflows=16, seed=3, **SMALL),
+        tmp_path_factory.mktemp("everyday") / "out",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from transformers import VideoMAEForVideoClassification
 
 from pipelines.datasets.manifest import read_manifest
 from pipelines.datasets.rendered.output.render import render
+from pipelines.datasets.rendered.output.settings import Settings
 from pipelines.training import finetune as finetuning
 from pipelines.training.architectures.videomae_t5 import initialise_encoder, make_encoder
 from pipelines.training.finetune import NotTrained, finetune
@@ -124,6 +125,6 @@ def test_what_cannot_be_trained_is_refused(lab, tmp_path):
 @pytest.mark.usefixtures("no_report")
 def test_without_true_masks_training_has_no_object_targets(tmp_path):
     more = {"rate_hz": 4, "width": 64, "height": 48, "workflow_s": 4, "clips": False}
-    bare = render("lab-actions", 12, 5, tmp_path / "bench", **more)
+    bare = render(Settings(labels="lab-actions", workflows=12, seed=5, **more), tmp_path / "bench")
     finetune(finetuning_run(bare, tmp_path / "run", tmp_path / "release", epochs=1))
     assert ReleaseConfig.read(tmp_path / "release").object_masks is False

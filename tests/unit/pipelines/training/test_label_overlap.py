@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.datasets.rendered.output.render import _rows, _scene
+from pipelines.datasets.rendered.output.render import clip_rows, workflow_scene
 from pipelines.datasets.rendered.output.settings import Settings
 from pipelines.training.narrations import strip_narrator
 from pipelines.training.text_overlap import bag_of_words, jaccard, largest_overlaps
@@ -14,13 +14,13 @@ from zoo.release_config import ReleaseConfig
 from zoo.releases import EMBEDDED, find_release, releases, zero_shot_note
 
 # The set both were trained on; these of its training workflows hold the narrations closest to a label's text.
-EVERYDAY = Settings("everyday", 480, 12)
+EVERYDAY = Settings(labels="everyday", workflows=480, seed=12)
 CLOSEST = (12, 20)
 
 
 @pytest.fixture(scope="module")
 def narrations() -> set[str]:
-    rows = [row for number in CLOSEST for row in _rows(_scene(EVERYDAY, number), EVERYDAY)]
+    rows = [row for number in CLOSEST for row in clip_rows(workflow_scene(EVERYDAY, number), EVERYDAY)]
     return {strip_narrator(row.label) for row in rows if row.split == "training"}
 
 

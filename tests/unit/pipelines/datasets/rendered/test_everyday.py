@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from pipelines.datasets.manifest import read_manifest
-from pipelines.datasets.rendered.acts.everyday_words import TOLD
+from pipelines.datasets.rendered.acts.everyday_narrations import NARRATIONS
 from pipelines.datasets.rendered.acts.keyframes import sampled
-from pipelines.datasets.rendered.benches.everyday import ALL, EVERYDAY
-from pipelines.datasets.rendered.benches.registry import SETS
+from pipelines.datasets.rendered.benches.everyday import EVERYDAY, EVERYDAY_ACTS
+from pipelines.datasets.rendered.benches.registry import BENCHES
 from pipelines.datasets.rendered.frames.frames import frames
 from pipelines.datasets.rendered.output.render import render
-from pipelines.datasets.rendered.scenes.scene import Scene, _drawn, build_scene
+from pipelines.datasets.rendered.output.settings import Settings
+from pipelines.datasets.rendered.scenes.scene import Scene, build_scene, draw_bench
 from zoo.labels import LABEL_SETS
 
 LAB_WORDS = (
@@ -58,18 +59,22 @@ def test_forbidden_finds_what_it_should():
 def test_no_narration_names_an_activity(scenes):
     for scene in scenes:
         for segment in scene.segments:
-            assert segment.told.startswith("C "), segment
-            assert not forbidden(segment.told), segment.told
-            assert not re.search(r"[{}]|\ba [aeiou]|\ba a\b|\bthe the\b|  ", segment.told), segment.told
+            assert segment.narration.startswith("C "), segment
+            assert not forbidden(segment.narration), segment.narration
+            assert not re.search(r"[{}]|\ba [aeiou]|\ba a\b|\bthe the\b|  ", segment.narration), (
+                segment.narration
+            )
 
 
 def test_no_wording_is_a_text_that_models_are_asked_for(scenes):
     asked = {each.text for labels in LABEL_SETS for each in labels.activities}
-    assert not asked & {segment.told.removeprefix("C ") for scene in scenes for segment in scene.segments}
+    assert not asked & {
+        segment.narration.removeprefix("C ") for scene in scenes for segment in scene.segments
+    }
 
 
 def test_the_words_that_models_are_asked_for_are_known():
-    known = {word for texts in TOLD.values() for text in texts for word in re.findall(r"[a-z]+", text)}
+    known = {word for texts in NARRATIONS.values() for text in texts for word in re.findall(r"[a-z]+", text)}
     things = {word for scene in range(12) for word in _said(build_scene("everyday", 1, scene, total_s=4))}
     for labels in LABEL_SETS:
         for each in labels.activities:
@@ -78,15 +83,15 @@ def test_the_words_that_models_are_asked_for_are_known():
 
 
 def _said(scene: Scene) -> set[str]:
-    texts = [f"{prop.said} {prop.holds}" for prop in scene.props.values()]
+    texts = [f"{prop.noun} {prop.contents}" for prop in scene.props.values()]
     return {word for text in texts for word in text.split()}
 
 
 def test_many_narrations_of_many_acts(scenes):
-    told = {segment.told for scene in scenes[:30] for segment in scene.segments}
+    told = {segment.narration for scene in scenes[:30] for segment in scene.segments}
     assert len(told) > 150
-    assert len(ALL) >= 24
-    assert {segment.label for scene in scenes for segment in scene.segments} == {*ALL, "No action"}
+    assert len(EVERYDAY_ACTS) >= 24
+    assert {segment.label for scene in scenes for segment in scene.segments} == {*EVERYDAY_ACTS, "No action"}
     lengths = [segment.end_s - segment.start_s for scene in scenes for segment in scene.segments]
     assert 6 < np.mean(lengths) < 8
 
@@ -104,7 +109,7 @@ def test_one_workflow_shows_one_place_and_a_wearer_keeps_their_hands(scenes):
 
 def test_what_is_held_stays_in_reach(scenes):
     for scene in scenes[::4]:
-        state = sampled(scene.script, np.arange(0, scene.duration_s, 0.5))
+        state = sampled(scene.keyframes, np.arange(0, scene.duration_s, 0.5))
         for place in state.positions_cm.values():
             assert np.isfinite(place).all()
             assert np.abs(place[:, 0]).max() < 75
@@ -114,7 +119,7 @@ def test_what_is_held_stays_in_reach(scenes):
 
 def test_pours_go_between_things_that_are_there(scenes):
     for scene in scenes:
-        for pour in scene.script.pours:
+        for pour in scene.keyframes.pours:
             assert {pour.source, pour.target} <= set(scene.props)
             assert pour.start_s < pour.end_s
 
@@ -132,8 +137,8 @@ def test_the_label_sets_scenes_do_not_depend_on_there_being_everyday():
     rng = np.random.default_rng(5)
     before = rng.bit_generator.state
     for key in ("lab-actions", "lab-motion"):
-        assert _drawn(SETS[key].benches, rng) is SETS[key].benches[0]
-        assert SETS[key].benches[0].dress(None, 0) is None
+        assert draw_bench(BENCHES[key].benches, rng) is BENCHES[key].benches[0]
+        assert BENCHES[key].benches[0].dress(None, 0) is None
     assert rng.bit_generator.state == before
 
 
@@ -151,7 +156,7 @@ def test_every_bench_can_be_drawn():
 
 def test_render_writes_narrations_and_no_published_table(tmp_path):
     sizes = {"rate_hz": 2.0, "width": 96, "height": 72, "workflow_s": 8.0}
-    rows = read_manifest(render("everyday", 3, 5, tmp_path / "out", **sizes))
+    rows = read_manifest(render(Settings(labels="everyday", workflows=3, seed=5, **sizes), tmp_path / "out"))
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         *("recordings", "manifest.csv", "render.json")
     }
@@ -160,4 +165,4 @@ def test_render_writes_narrations_and_no_published_table(tmp_path):
         assert row.label.startswith("C ")
         labels = (tmp_path / "out" / row.video).with_name("labels.csv").read_text()
         assert row.label in labels
-    assert len({SETS[key].stream for key in SETS}) == len(SETS)
+    assert len({BENCHES[key].stream for key in BENCHES}) == len(BENCHES)

@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.datasets.manifest import read_manifest
 from pipelines.datasets.rendered.benches.wearer import wearer_of
-from pipelines.datasets.rendered.output.gaze_export import CORE_COLUMNS, seen
+from pipelines.datasets.rendered.output.gaze_export import CORE_COLUMNS, valid_samples
 from pipelines.datasets.rendered.output.render import render
+from pipelines.datasets.rendered.output.settings import Settings
 from pipelines.datasets.rendered.scenes.gaze import gaze_track
 from pipelines.datasets.rendered.scenes.scene import build_scene
 from pipelines.recordings.gaze.gaze import join_gaze
@@ -25,12 +26,8 @@ def recordings(tmp_path_factory) -> dict[str, Recording]:
     opened = {}
     for gaze_format in ("cloud", "core"):
         manifest = render(
-            "lab-actions",
-            1,
-            5,
+            Settings(labels="lab-actions", workflows=1, seed=5, gaze_format=gaze_format, **SMALL),
             tmp_path_factory.mktemp(gaze_format) / "out",
-            gaze_format=gaze_format,
-            **SMALL,
         )
         row = read_manifest(manifest)[0]
         opened[gaze_format] = open_recording(manifest.parent / row.video, manifest.parent / row.gaze)
@@ -42,7 +39,7 @@ def test_both_formats_say_where_the_gaze_is(recordings):
     truth = gaze_track(scene, 96, 72)
     times_s = np.arange(0, 24, 0.25)
     inside = ((truth.px >= 0) & (truth.px <= [96, 72])).all(1)
-    expected = np.where((seen(truth) & inside)[::50, None], truth.px[::50], np.nan)  # 200 Hz to 4 Hz
+    expected = np.where((valid_samples(truth) & inside)[::50, None], truth.px[::50], np.nan)  # 200 Hz to 4 Hz
     for name, recording in recordings.items():
         np.testing.assert_allclose(join_gaze(recording.gaze, times_s), expected, atol=AGREE_PX, err_msg=name)
     assert 0.5 < np.isfinite(expected).all(1).mean() < 1

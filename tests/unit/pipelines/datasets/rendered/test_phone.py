@@ -11,7 +11,7 @@ from pipelines.datasets.rendered.benches.wearer import wearer_of
 from pipelines.datasets.rendered.frames.frames import frames_at
 from pipelines.datasets.rendered.output.phone import frame_times
 from pipelines.datasets.rendered.output.render import render
-from pipelines.datasets.rendered.output.settings import UnusableSettings
+from pipelines.datasets.rendered.output.settings import Settings, UnusableSettings
 from pipelines.datasets.rendered.scenes.gaze import gaze_track
 from pipelines.datasets.rendered.scenes.scene import build_scene
 from pipelines.recordings.recording import cut_clips, open_recording
@@ -22,7 +22,10 @@ SEED, WIDE = 4, {"rate_hz": 12.0, "width": 128, "height": 96, "workflow_s": 16.0
 @pytest.fixture(scope="module")
 def filmed(tmp_path_factory):
     out = tmp_path_factory.mktemp("bench") / "out"
-    manifest = render("lab-actions", 1, SEED, out, camera="phone", gaze_format="table", **WIDE)
+    manifest = render(
+        Settings(labels="lab-actions", workflows=1, seed=SEED, camera="phone", gaze_format="table", **WIDE),
+        out,
+    )
     row = read_manifest(manifest)[0]
     return open_recording(out / row.video, out / row.gaze)
 
@@ -94,7 +97,10 @@ def test_times_are_whole_ticks_in_order(seed):
 @pytest.mark.parametrize("other", [{"clips": True}, {"signals": True}])
 def test_what_needs_a_steady_rate_is_refused(tmp_path, other):
     with pytest.raises(UnusableSettings, match="no steady rate"):
-        render("lab-actions", 1, 0, tmp_path / "new", camera="phone", **WIDE | other)
+        render(
+            Settings(labels="lab-actions", workflows=1, seed=0, camera="phone", **WIDE | other),
+            tmp_path / "new",
+        )
     with pytest.raises(UnusableSettings, match="glasses or phone"):
-        render("lab-actions", 1, 0, tmp_path / "new", camera="drone", **WIDE)
+        render(Settings(labels="lab-actions", workflows=1, seed=0, camera="drone", **WIDE), tmp_path / "new")
     assert not list(tmp_path.iterdir())

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from pipelines.datasets.manifest import read_manifest
-from pipelines.datasets.rendered.benches.registry import SETS
+from pipelines.datasets.rendered.benches.registry import BENCHES
 from pipelines.datasets.rendered.benches.wearer import split_of, wearer_of
 from pipelines.datasets.rendered.output.render import UnusableFolder, UnusableSettings, render
+from pipelines.datasets.rendered.output.settings import Settings
 from pipelines.datasets.rendered.scenes.plan import CLIP_S, plan
 from zoo.labels import label_set
 
@@ -23,7 +24,7 @@ LABELS = ("lab-actions", "lab-motion")
 @pytest.fixture(scope="module", params=LABELS)
 def rendered(request, tmp_path_factory) -> tuple[str, Path]:
     out = tmp_path_factory.mktemp("bench") / "new"
-    render(request.param, 2, 3, out, signals=True, **SMALL)
+    render(Settings(labels=request.param, workflows=2, seed=3, signals=True, **SMALL), out)
     return request.param, out
 
 
@@ -44,7 +45,7 @@ def decoded(path: Path) -> list[av.VideoFrame]:
 
 def test_same_bytes(rendered, tmp_path):
     labels, out = rendered
-    render(labels, 2, 3, tmp_path / "again", signals=True, **SMALL)
+    render(Settings(labels=labels, workflows=2, seed=3, signals=True, **SMALL), tmp_path / "again")
     assert hashes(out) == hashes(tmp_path / "again")
 
 
@@ -125,19 +126,24 @@ def test_signals(rendered):
 def test_refusals(tmp_path):
     (tmp_path / "mine.txt").touch()
     with pytest.raises(UnusableFolder, match="not empty"):
-        render("lab-actions", 1, 0, tmp_path, **SMALL)
+        render(Settings(labels="lab-actions", workflows=1, seed=0, **SMALL), tmp_path)
     with pytest.raises(UnusableFolder, match="not a folder"):
-        render("lab-actions", 1, 0, tmp_path / "mine.txt", **SMALL)
+        render(Settings(labels="lab-actions", workflows=1, seed=0, **SMALL), tmp_path / "mine.txt")
     with pytest.raises(UnusableSettings, match="lab-actions or lab-motion"):
-        render("lab", 1, 0, tmp_path / "new", **SMALL)
+        render(Settings(labels="lab", workflows=1, seed=0, **SMALL), tmp_path / "new")
     with pytest.raises(UnusableSettings, match="at least 1"):
-        render("lab-actions", 0, 0, tmp_path / "new", **SMALL)
+        render(Settings(labels="lab-actions", workflows=0, seed=0, **SMALL), tmp_path / "new")
     with pytest.raises(UnusableSettings, match="frames a second"):
-        render("lab-actions", 1, 0, tmp_path / "new", **SMALL | {"rate_hz": 0.1})
+        render(
+            Settings(labels="lab-actions", workflows=1, seed=0, **SMALL | {"rate_hz": 0.1}), tmp_path / "new"
+        )
     with pytest.raises(UnusableSettings, match="cloud or core or table"):
-        render("lab-actions", 1, 0, tmp_path / "new", gaze_format="tobii", **SMALL)
+        render(
+            Settings(labels="lab-actions", workflows=1, seed=0, gaze_format="tobii", **SMALL),
+            tmp_path / "new",
+        )
     with pytest.raises(UnusableSettings, match="at least 1"):
-        render("lab-actions", 1, 0, tmp_path / "new", jobs=0, **SMALL)
+        render(Settings(labels="lab-actions", workflows=1, seed=0, **SMALL), tmp_path / "new", jobs=0)
     assert not (tmp_path / "new").exists()
 
 
@@ -147,7 +153,7 @@ def test_interrupted_leaves_nothing_that_looks_whole(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        render("lab-motion", 1, 0, tmp_path / "new", progress=stop, **SMALL)
+        render(Settings(labels="lab-motion", workflows=1, seed=0, **SMALL), tmp_path / "new", progress=stop)
     assert set(hashes(tmp_path / "new")) == {"render.json"}
 
 
@@ -167,7 +173,7 @@ def test_splits_share_no_wearer(workflows):
 
 @pytest.mark.parametrize("labels", LABELS)
 def test_plans_last_as_long_as_published(labels):
-    bench = SETS[labels].benches[0]
+    bench = BENCHES[labels].benches[0]
     plans = [plan(bench, np.random.default_rng(seed)) for seed in range(300)]
     assert np.mean([segments[-1].end_s for segments in plans]) == pytest.approx(
         {"lab-actions": 143, "lab-motion": 186}[labels], rel=0.15

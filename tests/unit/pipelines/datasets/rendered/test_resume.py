@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.datasets.manifest import read_manifest
-from pipelines.datasets.rendered.output.folder import UnusableFolder, claimed
+from pipelines.datasets.rendered.output.folder import UnusableFolder, locked
 from pipelines.datasets.rendered.output.render import render
 from pipelines.datasets.rendered.output.settings import Settings
 
@@ -51,7 +51,7 @@ def started(out: Path, jobs: int) -> subprocess.Popen:
 @pytest.fixture(scope="module")
 def unstopped(tmp_path_factory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("bench") / "whole"
-    render("lab-motion", 3, 3, out, **STOPPED)
+    render(Settings(labels="lab-motion", workflows=3, seed=3, **STOPPED), out)
     return hashes(out)
 
 
@@ -61,17 +61,13 @@ def _hear_interrupts() -> None:
 
 
 def test_the_bytes_do_not_depend_on_how_many_processes_draw(tmp_path):
-    render("lab-actions", 3, 3, tmp_path / "one", signals=True, **SMALL)
+    render(Settings(labels="lab-actions", workflows=3, seed=3, signals=True, **SMALL), tmp_path / "one")
     told = []
     render(
-        "lab-actions",
-        3,
-        3,
+        Settings(labels="lab-actions", workflows=3, seed=3, signals=True, **SMALL),
         tmp_path / "two",
-        signals=True,
         jobs=2,
         progress=lambda *each: told.append(each),
-        **SMALL,
     )
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
     assert told[-1] == (6, 6)
@@ -89,7 +85,7 @@ def test_a_stopped_render_goes_on_where_it_was(tmp_path, unstopped, jobs, how):
     assert 0 < len(kept) < 3
     assert not (out / "manifest.csv").exists()
     time.sleep(0.5)  # processes that draw end with the one that began them
-    rows = read_manifest(render("lab-motion", 3, 3, out, **STOPPED))
+    rows = read_manifest(render(Settings(labels="lab-motion", workflows=3, seed=3, **STOPPED), out))
     assert all(path.stat().st_mtime_ns == when for path, when in kept.items())
     assert not [path for path in out.rglob("*") if ".half" in path.name or ".part" in path.name]
     assert len({row.workflow for row in rows}) == 3
@@ -97,38 +93,42 @@ def test_a_stopped_render_goes_on_where_it_was(tmp_path, unstopped, jobs, how):
 
 
 def test_a_finished_render_is_not_drawn_again(tmp_path):
-    render("lab-actions", 1, 3, tmp_path / "out", **SMALL)
+    render(Settings(labels="lab-actions", workflows=1, seed=3, **SMALL), tmp_path / "out")
     before = hashes(tmp_path / "out")
     told = []
-    render("lab-actions", 1, 3, tmp_path / "out", progress=lambda *each: told.append(each), **SMALL)
+    render(
+        Settings(labels="lab-actions", workflows=1, seed=3, **SMALL),
+        tmp_path / "out",
+        progress=lambda *each: told.append(each),
+    )
     assert hashes(tmp_path / "out") == before
     assert told == []
 
 
 def test_other_settings_are_refused(tmp_path):
-    render("lab-actions", 1, 3, tmp_path / "out", **SMALL)
+    render(Settings(labels="lab-actions", workflows=1, seed=3, **SMALL), tmp_path / "out")
     with pytest.raises(UnusableFolder, match="begun with seed = 3, not 4"):
-        render("lab-actions", 1, 4, tmp_path / "out", **SMALL)
+        render(Settings(labels="lab-actions", workflows=1, seed=4, **SMALL), tmp_path / "out")
     with pytest.raises(UnusableFolder, match="begun with clips = True, not False"):
-        render("lab-actions", 1, 3, tmp_path / "out", clips=False, **SMALL)
+        render(Settings(labels="lab-actions", workflows=1, seed=3, clips=False, **SMALL), tmp_path / "out")
     (tmp_path / "out/render.json").write_text("[]")
     with pytest.raises(UnusableFolder, match=r"render\.json is no record"):
-        render("lab-actions", 1, 3, tmp_path / "out", **SMALL)
+        render(Settings(labels="lab-actions", workflows=1, seed=3, **SMALL), tmp_path / "out")
 
 
 def test_files_of_others_are_left_alone(tmp_path):
     (tmp_path / "mine.part").touch()
     (tmp_path / "clips.half").touch()
     with pytest.raises(UnusableFolder, match="not empty"):
-        render("lab-actions", 1, 3, tmp_path, **SMALL)
+        render(Settings(labels="lab-actions", workflows=1, seed=3, **SMALL), tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"mine.part", "clips.half"}
 
 
 def test_one_render_a_folder(tmp_path):
-    asked = Settings("lab-actions", 1, 3, **SMALL)
-    with claimed(tmp_path / "out", asked), pytest.raises(UnusableFolder, match="Another render"):
-        render("lab-actions", 1, 3, tmp_path / "out", **SMALL)
-    render("lab-actions", 1, 3, tmp_path / "out", **SMALL)
+    asked = Settings(labels="lab-actions", workflows=1, seed=3, **SMALL)
+    with locked(tmp_path / "out", asked), pytest.raises(UnusableFolder, match="Another render"):
+        render(Settings(labels="lab-actions", workflows=1, seed=3, **SMALL), tmp_path / "out")
+    render(Settings(labels="lab-actions", workflows=1, seed=3, **SMALL), tmp_path / "out")
 
 
 def test_a_process_that_is_killed_is_said(tmp_path):

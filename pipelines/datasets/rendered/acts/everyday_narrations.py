@@ -1,6 +1,6 @@
-"""What a narrator says of an everyday act: a few wordings of each, filled with the things in hand.
+"""Narrations of everyday acts: a few sentences for each, filled with the names of the props in use.
 
-No wording names an activity of the label sets; test_everyday holds a list of the words that are kept out.
+No sentence names an activity of the label sets; test_everyday lists the words that are kept out.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from pipelines.datasets.rendered.acts.stage import Stage
 from pipelines.datasets.rendered.drawing.props import Prop
 
-TOLD = {
+NARRATIONS = {
     "pour": (
         "C pours {liquid} from {a_source} into {a_target}",
         "C pours {liquid} into {a_target}",
@@ -171,18 +171,21 @@ TOLD = {
 }
 
 
-def tell(stage: Stage, act: str, **words: object) -> str:
-    """One wording of an act.  Props give their names; liquid is named with and without an article."""
-    said = {}
-    for role, word in words.items():
+def narrate(stage: Stage, act: str, **roles: object) -> str:
+    """Draw a narration of an act and fill in its roles.
+
+    Props give their nouns; the liquid is named with and without an article.
+    """
+    words = {}
+    for role, word in roles.items():
         if isinstance(word, Prop):
-            said[f"a_{role}"], said[role] = article(word.said), word.said
+            words[f"a_{role}"], words[role] = article(word.noun), word.noun
         elif role == "liquid":
-            said[role], said["the_liquid"] = str(word), "the " + str(word).removeprefix("a ")
+            words[role], words["the_liquid"] = str(word), "the " + str(word).removeprefix("a ")
         else:
-            said[role] = str(word)
-    fitting = TOLD[act]
-    return fitting[stage.rng.integers(len(fitting))].format(**said)
+            words[role] = str(word)
+    templates = NARRATIONS[act]
+    return templates[stage.rng.integers(len(templates))].format(**words)
 
 
 def article(noun: str) -> str:
