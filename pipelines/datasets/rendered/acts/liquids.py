@@ -45,9 +45,8 @@ def tip_out(stage: Stage, now: float, source: str, target: str, gain: float) -> 
     stage.pour(source, target, now - 0.15, until, "stream", gain)
     stage.fill(source, now, until, -0.12)
     stage.look(until - 0.5, target, 0.4)
-    return stage.carry(
-        until, source, mouth + np.array([0, 0, stage.spread(1, 3)]), 0.6, azimuth, 0.5, mouth=True
-    )
+    raised = mouth + np.array([0, 0, stage.spread(1, 3)])
+    return stage.carry_mouth(until, source, raised, 0.6, azimuth, 0.5)
 
 
 def drip(stage: Stage, now: float, source: str, target: str, gain: float, supply: str) -> float:
