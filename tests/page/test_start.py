@@ -52,19 +52,24 @@ def test_the_page_needs_no_model_library_to_paint():
     assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=env, text=True) == "[]\n"
 
 
-@pytest.mark.page
-def test_without_a_model_the_page_shows_examples_and_says_what_to_do(visit, material, tmp_path):
+@pytest.fixture
+def server_without_models(material, tmp_path):
     with served(tmp_path, tmp_path / "nothing", material / "examples") as server:
-        page = visit(server.address)
-        wait_for_status(page, "A finished example")
-        page.wait_for_selector("header:has-text('the folder zoo/embedded is empty')")
-        assert not can_press(page, "Recognise")
-        upload(page, "#video-file", material / "own.mp4")
-        wait_for_status(page, f"own.mp4: {OWN_CLIPS} clips to name. No model is on this machine.")
-        assert not can_press(page, "Recognise")
-        open_tab(page, "Compare")
-        wait_for_status(page, "No model is on this machine.")
-        assert not can_press(page, "Compare")
-        open_tab(page, "Zoo")
-        page.wait_for_selector(".zoo table")
-        assert "Traceback" not in server.log.read_text()
+        yield server
+
+
+@pytest.mark.page
+def test_without_a_model_the_page_shows_examples_and_says_what_to_do(server_without_models, visit, material):
+    page = visit(server_without_models.address)
+    wait_for_status(page, "A finished example")
+    page.wait_for_selector("header:has-text('the folder zoo/embedded is empty')")
+    assert not can_press(page, "Recognise")
+    upload(page, "#video-file", material / "own.mp4")
+    wait_for_status(page, f"own.mp4: {OWN_CLIPS} clips to name. No model is on this machine.")
+    assert not can_press(page, "Recognise")
+    open_tab(page, "Compare")
+    wait_for_status(page, "No model is on this machine.")
+    assert not can_press(page, "Compare")
+    open_tab(page, "Zoo")
+    page.wait_for_selector(".zoo table")
+    assert "Traceback" not in server_without_models.log.read_text()
