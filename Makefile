@@ -2,10 +2,11 @@
 # everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS := -n auto --maxprocesses 4 --dist loadgroup
 export GRADIO_ANALYTICS_ENABLED := False
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: run setup test quick lint format browser
+.PHONY: run setup test test-older-processor quick lint format browser
 
 run: .venv/run
 	$(BIN)/python app.py
@@ -13,10 +14,15 @@ run: .venv/run
 setup: .venv/run
 
 test: .venv/test browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(WORKERS)
 
 quick: .venv/test
-	$(BIN)/python -m pytest -m "not slow and not page"
+	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not page"
+
+# As on a processor without AVX512 and without bfloat16: the finished examples and the zoo.
+test-older-processor: .venv/test
+	ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 BENCHSCRIBE_BFLOAT16=0 \
+	  $(BIN)/python -m pytest $(WORKERS) tests/unit/test_examples.py tests/unit/zoo
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -2,6 +2,10 @@
 
 import os
 
+# Workers share the processor: threads that wait for each other would only spin.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pytest
 from hypothesis import settings
 
 import zoo  # noqa: F401  (opens the floor encodings to tests that import nothing else)
@@ -11,3 +15,10 @@ import zoo  # noqa: F401  (opens the floor encodings to tests that import nothin
 settings.register_profile("here", deadline=None)
 settings.register_profile("build", deadline=None, derandomize=True)
 settings.load_profile("build" if os.environ.get("CI") else "here")
+
+
+def pytest_collection_modifyitems(items):
+    """Tests of a file stay on one worker, and all that drive the page on one: they share its server."""
+    for item in items:
+        group = "page" if item.get_closest_marker("page") else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))

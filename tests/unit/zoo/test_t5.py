@@ -30,24 +30,25 @@ def release(folder: Path, labels=LAB_ACTIONS):
 
 @torch.inference_mode()
 def slowly(decoder, projection, tokenizer, tokens: np.ndarray, labels) -> dict[str, float]:
-    """How likely each label is, token by token, the whole text read anew for each: no cache, no trie."""
+    """How likely each label is, each text read whole by itself: no cache, no shared beginnings."""
     states = projection(torch.from_numpy(tokens)[None])
-    spelled = {label: [*tokenizer(label)["input_ids"], 1] for label in labels.labels}
-    likely = dict.fromkeys(spelled, 1.0)
-    for label, written in spelled.items():
+    texts = {label: [*tokenizer(label)["input_ids"], 1] for label in labels.labels}
+    likely = dict.fromkeys(texts, 1.0)
+    for label, written in texts.items():
+        logits = decoder(
+            encoder_outputs=BaseModelOutput(states),
+            decoder_input_ids=torch.tensor([[0, *written[:-1]]]),
+            use_cache=False,
+        ).logits[0]  # [tokens, vocabulary]
         for place, token in enumerate(written):
-            logits = decoder(
-                encoder_outputs=BaseModelOutput(states),
-                decoder_input_ids=torch.tensor([[0, *written[:place]]]),
-                use_cache=False,
-            ).logits[0, -1]
-            allowed = {each[place] for each in spelled.values() if each[:place] == written[:place]}
-            likely[label] *= float(logits[token].exp() / sum(logits[each].exp() for each in allowed))
+            allowed = {each[place] for each in texts.values() if each[:place] == written[:place]}
+            row = logits[place].exp()
+            likely[label] *= float(row[token] / sum(row[each] for each in allowed))
     return likely
 
 
 @pytest.mark.parametrize("labels", [LAB_ACTIONS, LAB_MOTION], ids=lambda each: each.key)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_trie_finds_what_slow_decoding_finds(tmp_path, labels, seed):
     _, decoder, projection, tokenizer = write(tmp_path, seed)
     features = make_features(6)
