@@ -29,7 +29,7 @@ class Scores:
     round, None where nothing was smoothed.  confusion counts clips by true label, then by answered label.
     Intervals are 95 % and resample interval_units wearers or workflows; None says that they are unknown,
     as of a single wearer.  ratio_ci is half the width of each ratio's interval, and 0 where that is unknown.
-    Results that were written before wearers were told apart have no interval_unit: their intervals
+    Results that were written before wearers were distinguished have no interval_unit: their intervals
     resample workflows, and those of ratios are a normal approximation.
     """
 

@@ -25,7 +25,7 @@ def state_to_resume(folder: Path) -> Path | None:
     """The newest whole state in a run's folder, None before the first; clears what a stop left behind."""
     state, part, old = (at(folder / STATE) for at in (Path, _part, _old))
     if old.exists():
-        # The old state steps aside only when its successor is whole.
+        # The old state makes way only when its successor is whole.
         if not state.exists():
             (part if part.exists() else old).rename(state)
         shutil.rmtree(old, ignore_errors=True)
