@@ -82,8 +82,9 @@ def _layer(name: str) -> int:
 class Muon(torch.optim.Optimizer):
     """Muon: steps along the momentum of a matrix, orthogonalised by Newton-Schulz iterations.
 
-    Computes what `torch.optim.Muon(…, adjust_lr_fn="match_rms_adamw")` does.  That one multiplies in bfloat16
-    on every device, which takes a processor without such products most of a training's time.
+    Computes what `torch.optim.Muon(…, adjust_lr_fn="match_rms_adamw")` of torch 2.13 does.  That one multiplies
+    in bfloat16 on every device and one matrix at a time: without bfloat16 products (AVX2, one thread) a step
+    of the embedded presets' matrices takes 17 times as long.
     """
 
     def __init__(self, groups: Iterable, weight_decay: float, dtype: torch.dtype) -> None:

@@ -47,7 +47,7 @@ def folders(lab, everyday, pixels, tmp_path_factory) -> tuple[Path, Path]:
         for rank in "01"
     ]
     train_all(lab, everyday, one)
-    printed = [process.communicate(timeout=300) for process in processes]
+    printed = [process.communicate(timeout=600) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], printed
     assert printed[1][0] == ""  # the main process alone prints the log
     return one, two
