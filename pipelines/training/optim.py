@@ -82,7 +82,7 @@ def _layer(name: str) -> int:
 class Muon(torch.optim.Optimizer):
     """Muon: steps along the momentum of a matrix, orthogonalised by Newton-Schulz iterations.
 
-    Computes what `torch.optim.Muon(…, adjust_lr_fn="match_rms_adamw")` of torch 2.13 does.  That one multiplies
+    Computes what `torch.optim.Muon(…, adjust_lr_fn="match_rms_adamw")` of torch 2.13 does.  That multiplies
     in bfloat16 on every device and one matrix at a time: without bfloat16 products (AVX2, one thread) a step
     of the embedded presets' matrices takes 17 times as long.
     """
