@@ -9,12 +9,11 @@ from importlib.util import find_spec
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-
 LATE = ("torch", "transformers", "sentence_transformers", "xgboost")  # imported with the models
 
 
 def options() -> argparse.Namespace:
-    """What was asked for on the command line; a Space and GRADIO_* variables set the rest."""
+    """The options of the command line; a Space and GRADIO_* variables set the rest."""
     parser = argparse.ArgumentParser(prog="app.py", description="Serve the page of BenchScribe.")
     parser.add_argument("--host", help="the address to listen at (default: 127.0.0.1, this machine alone)")
     parser.add_argument("--port", type=int, help="the port to listen at (default: the first free from 7860)")
@@ -38,7 +37,7 @@ try:
     from pipelines.views.style import page_css
     from zoo.releases import embedded_releases
 
-    if missing := next((name for name in LATE if find_spec(name) is None), None):
+    for missing in (name for name in LATE if find_spec(name) is None):
         raise ModuleNotFoundError(name=missing)
 except ModuleNotFoundError as error:
     if __name__ != "__main__" or error.name.split(".")[0] in ("encodings", "pipelines", "zoo"):
@@ -65,9 +64,9 @@ def main(host: str | None = None, port: int | None = None, share: bool = False) 
     """Serve the page, then load the models behind it."""
     look = {"theme": theme(), "css": page_css(), "footer_links": []}
     quiet = {"quiet": True, "inbrowser": has_screen(), "run_history": False, "ssr_mode": False}
-    served = {"server_name": host, "server_port": port, "share": share}
+    served = {"server_name": host, "server_port": port, "share": share, "max_file_size": "4gb"}
     try:
-        demo.launch(**look, **quiet, **served, max_file_size="4gb", prevent_thread_lock=True)
+        demo.launch(**look, **quiet, **served, prevent_thread_lock=True)
     except OSError:  # the port is taken, or the address is not this machine's
         place = f"{host or 'this machine'}, port {port or 'as GRADIO_SERVER_PORT or 7860 to 7959'}"
         refuse(f"BenchScribe cannot be served at {place}; choose others with --host and --port.")

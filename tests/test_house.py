@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = ("encodings", "zoo", "pipelines", "app")  # an import goes down or stays
 MOST_ROOMS, MOST_FLOORS = 20, 10
-MOST_LINES, MOST_APP_LINES, MOST_README_LINES = 300, 80, 150
+MOST_LINES, MOST_APP_LINES, MOST_README_LINES = 300, 79, 150
 MOST_FUNCTION_LINES, MEDIAN_FUNCTION_LINES, MOST_PARAMETERS = 60, 10, 6
 LEAST_KEYWORD_FIELDS = 4  # dataclasses of so many fields are built by keyword alone
 TORCH_ROOMS = ("zoo/encoders/", "zoo/heads/", "zoo/pixels.py", "pipelines/training/")

@@ -20,7 +20,7 @@ IGNORED = -100  # cross-entropy leaves out these targets
 Turn = tuple[str, str]  # a question and its answer
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PackedDialogues:
     """Dialogues about N clips: the questions about one clip share its video and do not see each other.
 
@@ -92,7 +92,8 @@ class Dialogues:
         for row, columns in enumerate(rows):
             for whole, column in zip((ids, positions, parts, answers), columns, strict=True):
                 whole[row, : len(column)] = torch.tensor(column)
-        return PackedDialogues(ids, positions, answers, _attention_mask(parts))
+        mask = _attention_mask(parts)
+        return PackedDialogues(ids=ids, positions=positions, answers=answers, mask=mask)
 
     def _tokenize(self, turns: Sequence[Turn]) -> tuple[list[int], ...]:
         """One clip's tokens, their positions, the part of each (0: the video), and the answers."""
