@@ -16,7 +16,8 @@ from pipelines.datasets.rendered.scenes.gaze import gaze_track
 from pipelines.datasets.rendered.scenes.scene import build_scene
 from pipelines.recordings.recording import cut_clips, open_recording
 
-SEED, WIDE = 4, {"rate_hz": 12.0, "width": 128, "height": 96, "workflow_s": 16.0, "clips": False}
+SEED = 5  # its 8 s have frames in poor light, a stall, and gaps of gaze
+WIDE = {"rate_hz": 12.0, "width": 128, "height": 96, "workflow_s": 8.0, "clips": False}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def filmed(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def scene():
-    return build_scene("lab-actions", SEED, 0, wearer_of(0, 1), 16.0)
+    return build_scene("lab-actions", SEED, 0, wearer_of(0, 1), 8.0)
 
 
 def test_it_is_stored_lying_and_shown_standing(filmed):
@@ -47,18 +48,18 @@ def test_its_rate_varies(filmed):
     steps_s = np.diff(filmed.frame_times_s)
     assert steps_s.min() > 0.99 / 12
     assert steps_s.max() > 1.9 / 12
-    assert filmed.duration_s == pytest.approx(16, abs=0.6)
+    assert filmed.duration_s == pytest.approx(8, abs=0.6)
     by_index = np.arange(filmed.frames) * filmed.duration_s / filmed.frames
     assert np.abs(by_index - filmed.frame_times_s).max() > 0.2  # counting frames would go wrong
 
 
 def test_what_is_sampled_is_the_scene_at_that_time(filmed, scene):
     """Drawn once more, at the time of the frame on screen, without the file."""
-    due_s = np.arange(64) / 4
+    due_s = np.arange(32) / 4
     shown_s = np.array([filmed.frame_times_s[filmed.frame_times_s <= due + 0.0005][-1] for due in due_s])
     drawn = [frame.rgb for frame in frames_at(scene, shown_s, 96, 128, truth=False)]
     sampled = [frame for clip in cut_clips(filmed) for frame in clip.frames]
-    assert len(sampled) == len(drawn) == 64
+    assert len(sampled) == len(drawn) == 32
     apart = np.array([[np.abs(a.astype(int) - b).mean() for b in drawn] for a in sampled])
     assert np.diag(apart).max() < 9  # noise and compression
     assert (shown_s[apart.argmin(axis=1)] == shown_s).all()
@@ -67,13 +68,13 @@ def test_what_is_sampled_is_the_scene_at_that_time(filmed, scene):
 
 def test_gaze_is_where_the_scene_says_or_missing(filmed, scene):
     truth = gaze_track(scene, 96, 128)
-    found = np.concatenate([clip.gaze_px for clip in cut_clips(filmed)])
-    due_s = np.arange(64) / 4
+    gaze_px = np.concatenate([clip.gaze_px for clip in cut_clips(filmed)])
+    due_s = np.arange(32) / 4
     shown_s = np.array([filmed.frame_times_s[filmed.frame_times_s <= due + 0.0005][-1] for due in due_s])
-    seen = np.isfinite(found).all(1)
+    seen = np.isfinite(gaze_px).all(1)
     assert 0.4 < seen.mean() < 0.98
     nearest = truth.px[np.rint(shown_s * 200).astype(int).clip(max=len(truth.px) - 1)]
-    close = np.abs(found[seen] - nearest[seen]).max(1) < 0.02
+    close = np.abs(gaze_px[seen] - nearest[seen]).max(1) < 0.02
     assert close.mean() > 0.85  # beside a gap the nearest seen sample is up to 0.125 s away
     assert [gap for gap in filmed.gaze.gaps(filmed.duration_s) if gap[1] - gap[0] > 0.5]
     assert filmed.gaze.source == "table of t x y"

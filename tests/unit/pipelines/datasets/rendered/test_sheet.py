@@ -9,7 +9,7 @@ from zoo.labels import LAB_MOTION
 def test_every_activity_has_a_row(tmp_path, monkeypatch):
     monkeypatch.setattr(sheet, "WIDTH", 40)
     monkeypatch.setattr(sheet, "HEIGHT", 30)
-    monkeypatch.setattr(sheet, "WORKFLOWS", 5)
+    monkeypatch.setattr(sheet, "WORKFLOWS", 3)
     shown = sheet.contact_sheet("lab-motion", 3, tmp_path / "sheet.jpg")
     assert set(shown) == set(LAB_MOTION.labels)
     picture = cv2.imread(str(tmp_path / "sheet.jpg"))
