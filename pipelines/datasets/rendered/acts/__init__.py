@@ -1,1 +1,1 @@
-"""What hands, props and eyes do in each activity."""
+"""Acts: the keyframes of hands, props and eyes for each activity."""

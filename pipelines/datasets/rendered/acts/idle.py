@@ -1,4 +1,4 @@
-"""What a wearer does when none of the activities goes on, and what machines do meanwhile."""
+"""Idle acts of a wearer between the activities, and machines that run in the background."""
 
 from __future__ import annotations
 

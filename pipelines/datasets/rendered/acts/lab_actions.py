@@ -1,4 +1,4 @@
-"""The seven activities of Lab Actions as acts: each writes what hands, props and eyes do meanwhile."""
+"""The seven activities of Lab Actions as acts: each writes the keyframes of hands, props and eyes."""
 
 from __future__ import annotations
 

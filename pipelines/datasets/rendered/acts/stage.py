@@ -165,7 +165,7 @@ class Stage:
         self.keyframes.move(f"{prop}.fill", start_s, end_s, level)
 
     def refill(self, prop: str, time_s: float, level: float) -> None:
-        """Set a level while nobody looks closely."""
+        """Set a level within half a second, so that a vessel can be used again."""
         self.keyframes.move(f"{prop}.fill", time_s, time_s + 0.5, level)
 
     def handle(self, low: float, high: float) -> float:

@@ -1,1 +1,1 @@
-"""Which props stand on a bench, who wears the glasses, and what is done there."""
+"""Benches: their props, their wearers, and the activities done on them."""

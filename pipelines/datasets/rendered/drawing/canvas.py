@@ -66,7 +66,7 @@ class Canvas:
             cv2.fillPoly(self.depth, fixed, float(nearness(depth_cm)), shift=SHIFT)
 
     def misses(self, points: np.ndarray) -> bool:
-        """Whether a thing about these points [N, 2] is out of view, and all that sticks out of it too."""
+        """Whether a prop with these outline points [N, 2] is out of view, with a margin for its details."""
         margin = self.height / 2
         left, top = points.min(0) - margin
         right, bottom = points.max(0) + margin

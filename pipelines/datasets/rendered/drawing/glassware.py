@@ -1,4 +1,4 @@
-"""Drawing of everything with a round profile: glass with its liquids, jars and dishes."""
+"""Draw props with a round profile: glass with its liquids, jars and dishes."""
 
 from __future__ import annotations
 

@@ -86,14 +86,14 @@ class Limb:
         self.elbow = self.wrist + (pixels[1] - self.wrist) * 2.5
 
     def draw_behind(self, canvas: Canvas) -> None:
-        """Paint what is farther than the thing in the hand."""
+        """Paint the parts of the hand behind the prop in it."""
         self._draw_arm(canvas)
         self._draw_palm(canvas)
         if self.hand.weights[0] > 0.5:
             self._draw_digits(canvas, range(4))
 
     def draw_front(self, canvas: Canvas) -> None:
-        """Paint what is nearer than the thing in the hand."""
+        """Paint the parts of the hand in front of the prop in it."""
         self._draw_digits(canvas, (4,) if self.hand.weights[0] > 0.5 else (4, 0, 1, 2, 3))
 
     def _draw_arm(self, canvas: Canvas) -> None:

@@ -1,4 +1,4 @@
-"""What tells household things apart: handles, taps, marks, keys, and what a spoon carries."""
+"""Draw the details of household props: handles, taps, marks, keys, and the load of a spoon."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HANDLE_CM = 17.0  # from the middle of a pan to the end of its handle
 
 
 def draw_detail(canvas: Canvas, view: View, posed: Posed) -> None:
-    """Paint what a household thing has besides its shape; other things have nothing here."""
+    """Paint the details of a household prop; other props have none."""
     detail = DETAILS.get(posed.prop.kind)
     if detail is None:
         return

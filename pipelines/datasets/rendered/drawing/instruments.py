@@ -1,4 +1,4 @@
-"""Drawing of everything with corners: instruments, ring stand, notebook, rack, boxes and the chip."""
+"""Draw box-shaped props: instruments, ring stand, notebook, rack, boxes and the chip."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FACES = (
 
 
 def draw_box(canvas: Canvas, view: View, posed: Posed) -> None:
-    """Paint a prop with corners, and what belongs to it."""
+    """Paint a box-shaped prop and its details."""
     prop = posed.prop
     turn = np.array(
         [

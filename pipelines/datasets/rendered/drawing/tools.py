@@ -1,4 +1,4 @@
-"""Drawing of slender tools: pipette, rod, spatula, probe, tweezers, pen."""
+"""Draw slender tools: pipette, rod, spatula, probe, tweezers, pen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.datasets.rendered.drawing.props import Posed
 
 
 def draw_tool(canvas: Canvas, view: View, posed: Posed) -> None:
-    """Paint a tool from tip to end, and what it carries."""
+    """Paint a tool from tip to end, and its load."""
     prop, profile = posed.prop, posed.prop.profile
     middle, distance = view.project(posed.position_cm + profile[:, :1] * posed.axis)
     radii = profile[:, 1] * view.focal_px / distance

@@ -1,4 +1,4 @@
-"""Motion blur: what moves while the shutter is open is smeared along its way."""
+"""Motion blur: moving hands, and the whole picture when the head moves, are averaged over the exposure."""
 
 from __future__ import annotations
 
