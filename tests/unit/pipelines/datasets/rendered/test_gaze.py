@@ -16,7 +16,7 @@ from pipelines.datasets.rendered.scenes.scene import build_scene
 from pipelines.recordings.gaze.gaze import join_gaze
 from pipelines.recordings.recording import Recording, open_recording
 
-SMALL = {"rate_hz": 4.0, "width": 96, "height": 72, "workflow_s": 24.0, "clips": False}
+SMALL = {"rate_hz": 4.0, "width": 96, "height": 72, "workflow_s": 12.0, "clips": False}
 AGREE_PX = 0.01
 
 
@@ -35,9 +35,9 @@ def recordings(tmp_path_factory) -> dict[str, Recording]:
 
 
 def test_both_formats_say_where_the_gaze_is(recordings):
-    scene = build_scene("lab-actions", 5, 0, wearer_of(0, 1), 24.0)
+    scene = build_scene("lab-actions", 5, 0, wearer_of(0, 1), 12.0)
     truth = gaze_track(scene, 96, 72)
-    times_s = np.arange(0, 24, 0.25)
+    times_s = np.arange(0, 12, 0.25)
     inside = ((truth.px >= 0) & (truth.px <= [96, 72])).all(1)
     expected = np.where((valid_samples(truth) & inside)[::50, None], truth.px[::50], np.nan)  # 200 Hz to 4 Hz
     for name, recording in recordings.items():
@@ -73,4 +73,4 @@ def test_core_is_written_as_the_player_writes_it(recordings):
     sure = np.array([float(row["confidence"]) for row in rows])
     assert 0.5 < (sure > 0.6).mean() < 1
     assert (sure >= 0).all()
-    assert {int(row["world_index"]) for row in rows} == set(range(96))
+    assert {int(row["world_index"]) for row in rows} == set(range(48))
