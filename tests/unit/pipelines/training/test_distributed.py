@@ -14,7 +14,7 @@ from pipelines.training.pretrain_xclip import pretrain
 from tests.support.tiny_training import pretraining_run, train_all
 
 ROOT = Path(__file__).parents[4]
-TRAININGS = {"videomae", "vi-cl", "x-clip", "video-llava"}
+TRAININGS = ("videomae", "vi-cl", "x-clip", "video-llava")
 
 
 def free_port() -> int:
