@@ -21,5 +21,5 @@ settings.load_profile("build" if os.environ.get("CI") else "here")
 def pytest_collection_modifyitems(items):
     """Tests of a file stay on one worker, and all that drive the page on one: they share its server."""
     for item in items:
-        group = "page" if item.get_closest_marker("page") else item.nodeid.partition("::")[0]
+        group = "page" if item.path.parent.name == "page" else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
