@@ -166,7 +166,7 @@ AnyPreset = TypeVar("AnyPreset")
 def find_preset(presets: Mapping[str, AnyPreset], name: str) -> AnyPreset:
     """Look up a preset by name.  Raises UnknownPreset, which lists the names."""
     if name not in presets:
-        raise UnknownPreset(f"There is no preset “{name}” here; expected one of {', '.join(presets)}.")
+        raise UnknownPreset(f"There is no preset “{name}”; expected one of {', '.join(presets)}.")
     return presets[name]
 
 
