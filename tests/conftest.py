@@ -17,9 +17,7 @@ settings.register_profile("build", deadline=None, derandomize=True)
 settings.load_profile("build" if os.environ.get("CI") else "here")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """Tests of a file stay on one worker, and all that drive the page on one: they share its server."""
-    for item in items:
-        group = "page" if item.path.parent.name == "page" else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+def pytest_itemcollected(item):
+    """Tests of a file stay on one worker, and all of the page's folder on one: they share its server."""
+    group = "page" if item.path.parent.name == "page" else item.nodeid.partition("::")[0]
+    item.add_marker(pytest.mark.xdist_group(group))

@@ -32,7 +32,7 @@ def test_an_own_recording_with_gaze_to_its_downloads(page, material):
         assert set(clip) >= {"start_s", "end_s", "label", "scores", "caption", "encoding"}
     assert (written["recording"]["name"], written["settings"]["encoding"]) == ("own.mp4", "VG")
     assert [clip["start_s"] for clip in written["clips"]] == [0, 4]
-    assert download(page, "CSV").startswith("start_s,end_s,label,score,encoding,settled\n0.00,4.00,")
+    assert download(page, "CSV").startswith("start_s,end_s,label,score,encoding,settled,truth\n0.00,4.00,")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_labels_are_refused(lab, tmp_path):
 def test_one_label_among_narrations_is_refused(everyday, tmp_path):
     rows = read_manifest(everyday)
     mixed = everyday.with_name("mixed.csv")
-    write_manifest([dataclasses.replace(rows[0], label="Pour"), *rows[1:]], mixed)
+    write_manifest([dataclasses.replace(rows[0], label="rinsing"), *rows[1:]], mixed)
     with pytest.raises(NotNarrated, match="Lab Motion"):
         open_narrated(mixed, 32, 8, tmp_path)
 
