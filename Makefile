@@ -2,7 +2,7 @@
 # everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS := -n auto --maxprocesses 4 --dist loadgroup
+WORKERS := -n auto --maxprocesses 4 --dist loadfile
 export GRADIO_ANALYTICS_ENABLED := False
 export HF_HUB_DISABLE_TELEMETRY := 1
 

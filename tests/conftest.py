@@ -16,8 +16,14 @@ settings.register_profile("here", deadline=None)
 settings.register_profile("build", deadline=None, derandomize=True)
 settings.load_profile("build" if os.environ.get("CI") else "here")
 
+# Tests that train, render, start processes or read whole recordings; `make quick` leaves them out.
+SLOW = ("training/", "benchmarks/", "rendered/", "test_examples", "test_tiny_releases", "test_download")
+SLOW += ("test_command_line", "test_shortcut_probes", "test_compare", "test_true_masks", "test_card")
+SLOW += ("test_published_layout", "test_fuzz", "test_videollava", "test_push")
 
-def pytest_itemcollected(item):
-    """Tests of a file stay on one worker, and all of the page's folder on one: they share its server."""
-    group = "page" if item.path.parent.name == "page" else item.nodeid.partition("::")[0]
-    item.add_marker(pytest.mark.xdist_group(group))
+
+def pytest_collection_modifyitems(items):
+    """Mark the slow tests in one place."""
+    for item in items:
+        if any(part in item.path.as_posix() for part in SLOW):
+            item.add_marker(pytest.mark.slow)

@@ -8,7 +8,7 @@ from pipelines.datasets.rendered.output.files import label_at
 from pipelines.datasets.rendered.scenes.scene import build_scene
 from pipelines.evaluation.shortcut_probes import BINS, colour_histogram, linear_f1
 
-WEARERS = {"training": range(24), "validation": range(24, 29), "testing": range(29, 38)}
+WEARERS = {"training": range(14), "validation": range(14, 17), "testing": range(17, 23)}
 MOST_F1 = 0.40
 
 
