@@ -20,6 +20,7 @@ settings.load_profile("build" if os.environ.get("CI") else "here")
 SLOW = ("training/", "benchmarks/", "rendered/", "test_examples", "test_tiny_releases", "test_download")
 SLOW += ("test_command_line", "test_shortcut_probes", "test_compare", "test_true_masks", "test_card")
 SLOW += ("test_published_layout", "test_fuzz", "test_videollava", "test_push")
+SLOW += ("test_t5", "test_everyday", "test_gather", "test_ego4d")
 
 
 def pytest_collection_modifyitems(items):

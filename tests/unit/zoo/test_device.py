@@ -40,6 +40,7 @@ def test_a_container_without_a_limit(group):
 
 
 def test_bfloat16_can_be_turned_off(monkeypatch):
+    monkeypatch.delenv("BENCHSCRIBE_BFLOAT16", raising=False)
     monkeypatch.setattr("torch.cpu._is_avx512_bf16_supported", lambda: True)
     assert multiplies_bfloat16(CPU)
     assert half_type(CPU) == torch.bfloat16
