@@ -41,7 +41,13 @@ READ_TICKET = """(_, ...settings) => {
   try { return [sessionStorage.getItem("benchscribe") ?? "", ...settings]; }
   catch { return ["", ...settings]; }  // a browser that keeps nothing
 }"""
-KEEP_TICKET = """ticket => { try { sessionStorage.setItem("benchscribe", ticket); } catch {} }"""
+# A tab that is duplicated copies the ticket, but not that the tab it is a copy of was left.
+KEEP_TICKET = """ticket => {
+  const keep = value => { try { sessionStorage.setItem("benchscribe", value); } catch {} };
+  keep(ticket);
+  addEventListener("pagehide", () => keep(`${ticket} left`));
+  addEventListener("pageshow", () => keep(ticket));  // brought back as it was
+}"""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,7 +64,8 @@ class RecogniseTab(RecordingTab):
 
     def open(self, request: gr.Request, ticket: str, *settings) -> Updates:
         """What a visitor sees first: what they left a moment ago, or a finished example."""
-        session = self.context.sessions.resume(request.session_hash, ticket)
+        ticket, _, left = ticket.partition(" ")
+        session = self.context.sessions.resume(request.session_hash, ticket, has_left=left == "left")
         session.drawn.clear()
         if session.recording is None or session.example:
             session.choose_example(session.example)

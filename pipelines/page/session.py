@@ -129,10 +129,15 @@ class SessionStore:
         session.closed_s = None
         return session
 
-    def resume(self, session_hash: str, ticket: str) -> Session:
-        """The session with this ticket if its page was closed a moment ago, else a new one."""
+    def resume(self, session_hash: str, ticket: str, has_left: bool = False) -> Session:
+        """The session with this ticket if its page was closed a moment ago, else a new one.
+
+        `has_left` says that the browser tab itself remembers leaving: the server may learn of that only
+        after the page is loaded again.
+        """
         for before, session in list(self._sessions.items()):
-            if session.closed_s is not None and session.ticket == ticket:
+            if session.ticket == ticket and (has_left or session.closed_s is not None):
+                session.end_runs()
                 self._sessions[session_hash] = self._sessions.pop(before)
         return self.get(session_hash)
 
@@ -154,6 +159,9 @@ class SessionStore:
         if session_hash not in self._sessions or self._sessions[session_hash].closed_s is None:
             return
         session = self._sessions.pop(session_hash)
+        for other in self._sessions.values():  # the last of those who share it may have left before
+            if other.closed_s is not None and other.uploads & session.uploads:
+                other.closed_s = max(other.closed_s, session.closed_s)
         in_use = set().union(*(other.uploads for other in self._sessions.values()))
         for path in session.uploads - in_use:
             if path.exists() and path.stat().st_mtime <= session.closed_s:

@@ -137,6 +137,7 @@ def new_page(visit, server):
         page = visit(f"{server.address}?__theme={theme}", width)
         page.wait_for_selector(".status:has-text('finished example')")
         page.wait_for_selector(".cell")
+        page.wait_for_selector("video")
         return page
 
     return open_page

@@ -56,7 +56,7 @@ def test_the_video_follows_the_marked_clip(page, example):
 
 def at_clip(page, example, number: int) -> None:
     at_s = example["clips"][number]["start_s"]
-    page.wait_for_function(f"Math.abs(document.querySelector('video').currentTime - {at_s}) < 0.2")
+    page.wait_for_function(f"Math.abs(document.querySelector('video')?.currentTime - {at_s}) < 0.2")
     marked = page.locator(".cell[aria-current]:visible")
     assert float(marked.get_attribute("data-at")) == at_s
     assert marked.evaluate("cell => cell === document.activeElement")

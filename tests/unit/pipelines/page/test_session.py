@@ -36,6 +36,15 @@ def test_a_reload_finds_the_session_and_a_stranger_does_not(sessions):
     assert sessions.get("after") is left
 
 
+def test_a_reload_that_comes_before_the_server_knows_that_the_page_was_left_finds_the_session(sessions):
+    left = sessions.get("before")
+    assert sessions.resume("after", left.ticket, has_left=True) is left
+    sessions.leave("before")  # late
+    time.sleep(0.2)
+    assert sessions.get("after") is left
+    assert sessions.get("before") is not left
+
+
 def test_an_upload_that_two_visitors_share_goes_with_the_last_of_them(sessions, tmp_path):
     own, shared = tmp_path / "own.csv", tmp_path / "shared.mp4"
     own.touch()
@@ -47,6 +56,21 @@ def test_an_upload_that_two_visitors_share_goes_with_the_last_of_them(sessions, 
     assert shared.exists()
     sessions.leave("second")
     assert gone(shared)
+
+
+def test_an_upload_goes_though_its_first_visitor_is_the_last_to_be_deleted(monkeypatch, tmp_path):
+    monkeypatch.setattr(session, "GRACE_S", 3600)
+    sessions, shared = SessionStore(), tmp_path / "shared.mp4"
+    sessions.get("first").uploads |= {shared}
+    sessions.leave("first")
+    time.sleep(0.02)
+    shared.touch()  # sent again by the second
+    sessions.get("second").uploads |= {shared}
+    time.sleep(0.02)
+    sessions.leave("second")
+    sessions._delete("second")
+    sessions._delete("first")
+    assert not shared.exists()
 
 
 def test_an_upload_that_is_sent_again_after_its_visitor_left_stays(sessions, tmp_path):
