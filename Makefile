@@ -1,12 +1,12 @@
-# `make run` opens the page, `make test` runs every test, `make quick` the quick ones; each sets
-# everything up in .venv first.
+# `make run` opens the page, `make test` runs the tests, `make test-long` those that take minutes,
+# `make quick` the quick ones; each sets everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS := -n auto --maxprocesses 4 --dist loadfile
 export GRADIO_ANALYTICS_ENABLED := False
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: run setup test test-older-processor quick lint format browser
+.PHONY: run setup test test-long test-older-processor quick lint format browser
 
 run: .venv/run
 	$(BIN)/python app.py
@@ -14,7 +14,11 @@ run: .venv/run
 setup: .venv/run
 
 test: .venv/test browser
-	$(BIN)/python -m pytest $(WORKERS)
+	$(BIN)/python -m pytest $(WORKERS) -m "not long"
+
+# Models of the paper's size, trainings in two processes; a build runs them after the others.
+test-long: .venv/test
+	$(BIN)/python -m pytest $(WORKERS) -m long
 
 quick: .venv/test
 	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not page"

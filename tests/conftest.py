@@ -20,11 +20,17 @@ settings.load_profile("build" if os.environ.get("CI") else "here")
 SLOW = ("training/", "benchmarks/", "rendered/", "test_examples", "test_tiny_releases", "test_download")
 SLOW += ("test_command_line", "test_shortcut_probes", "test_compare", "test_true_masks", "test_card")
 SLOW += ("test_published_layout", "test_fuzz", "test_videollava", "test_push")
-SLOW += ("test_t5", "test_everyday", "test_gather", "test_ego4d")
+SLOW += ("test_t5", "test_everyday", "test_gather", "test_ego4d", "test_start", "test_terminal")
+
+# Tests that take a minute each: models of the paper's size, trainings in two processes, a set drawn to be
+# measured.  `make test-long` runs them, and a build does.
+LONG = ("test_paper_size", "test_distributed", "test_shortcut_probes")
 
 
 def pytest_collection_modifyitems(items):
     """Mark the slow tests in one place."""
     for item in items:
-        if any(part in item.path.as_posix() for part in SLOW):
-            item.add_marker(pytest.mark.slow)
+        path = item.path.as_posix()
+        for parts, mark in ((SLOW, pytest.mark.slow), (LONG, pytest.mark.long)):
+            if any(part in path for part in parts):
+                item.add_marker(mark)

@@ -154,9 +154,9 @@ def compare_page(new_page):
 
     def open_page(**looks):
         page = new_page(**looks)
-        open_tab(page, "Compare")
-        page.wait_for_selector(".compared .cell")
         choose_example(page, "Dilution")
+        page.wait_for_selector(".status:visible:has-text('A finished example: 2 clips')")
+        open_tab(page, "Compare")
         page.wait_for_selector(".status:visible:has-text('7 of 8 models named 2 clips')")
         return page
 
