@@ -1,4 +1,4 @@
-# `make run` opens the page, `make test` runs the tests, `make test-long` those that take minutes,
+# `make run` opens the page, `make test` runs the tests, `make test-long` the longest ones,
 # `make quick` the quick ones; each sets everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,7 +16,7 @@ setup: .venv/run
 test: .venv/test browser
 	$(BIN)/python -m pytest $(WORKERS) -m "not long"
 
-# Models of the paper's size, trainings in two processes; a build runs them after the others.
+# Models of the paper's size, trainings in two processes, a set drawn to be measured.
 test-long: .venv/test
 	$(BIN)/python -m pytest $(WORKERS) -m long
 

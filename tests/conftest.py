@@ -22,8 +22,8 @@ SLOW += ("test_command_line", "test_shortcut_probes", "test_compare", "test_true
 SLOW += ("test_published_layout", "test_fuzz", "test_videollava", "test_push")
 SLOW += ("test_t5", "test_everyday", "test_gather", "test_ego4d", "test_start", "test_terminal")
 
-# Tests that take a minute each: models of the paper's size, trainings in two processes, a set drawn to be
-# measured.  `make test-long` runs them, and a build does.
+# Files that take 20 to 60 s each: models of the paper's size, trainings in two processes, a set drawn to
+# be measured.  `make test-long` runs them, and so does a build.
 LONG = ("test_paper_size", "test_distributed", "test_shortcut_probes")
 
 

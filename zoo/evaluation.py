@@ -78,7 +78,7 @@ class Scores:
         return exact_interval(mean, self.workflows) if self.workflows > 1 and mean in (0, 1) else None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data; labels smoothed with their neighbours are called “settled” there."""
+        """Plain data, as evaluation.json has it."""
         smoothed = {"f1_settled": self.f1_smoothed, "ratio_as_named": self.ratio_as_named}
         data = {
             **{name: getattr(self, name) for name in ("f1", "per_activity", "workflows", "ratio")},

@@ -18,6 +18,7 @@ from encodings.clip import CLIP_S
 from encodings.errors import UserError
 from pipelines.evaluation.comparison_report import CHANCE, CONSENSUS, TRUTH
 from pipelines.evaluation.score import ScoredClip, score_clips
+from pipelines.recognition.smoothing import SMOOTHED
 from pipelines.recordings.annotations.published import CLIP_NAME
 from zoo.evaluation import Scores
 from zoo.labels import LabelSet, match_label, parse_label
@@ -26,7 +27,6 @@ from zoo.variants import VARIANTS
 COLUMNS = ("video", "label", "split", "prediction")  # the published layout
 SPAN = ("start_s", "end_s")
 COMPARED = (*(each.key for each in VARIANTS), CONSENSUS, CHANCE)
-SMOOTHED = "settled"  # how the page's tables name a label in the workflow
 
 
 class UnreadableTable(UserError):

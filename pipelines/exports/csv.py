@@ -8,11 +8,12 @@ from pipelines.evaluation.comparison_report import ComparisonReport, clip_spans
 from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import Comparison, Run
 from pipelines.recognition.recognise import Recognition
+from pipelines.recognition.smoothing import SMOOTHED
 from pipelines.recordings.annotations.labels_file import labels_at
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.views.format import score_of
 
-COLUMNS = ("start_s", "end_s", "label", "score", "encoding", "settled", "truth")
+COLUMNS = ("start_s", "end_s", "label", "score", "encoding", SMOOTHED, "truth")
 
 
 def as_csv(recognition: Recognition, truth: Sequence[Segment] = ()) -> str:
@@ -38,7 +39,7 @@ def comparison_as_csv(comparison: Comparison, report: ComparisonReport) -> str:
     writer = csv.writer(text, lineterminator="\n")
     keys = [run.variant.key for run in comparison.runs]
     smoothing = [run for run in comparison.answered if run.answer.is_smoothed]
-    last = [f"{run.variant.key} settled" for run in smoothing]
+    last = [f"{run.variant.key} {SMOOTHED}" for run in smoothing]
     columns = [name for key in keys for name in (key, f"{key} score")]
     writer.writerow(("start_s", "end_s", "truth", "consensus", "disagreement", *columns, "chance", *last))
     for number, (start_s, end_s) in enumerate(clip_spans(comparison.recording)):

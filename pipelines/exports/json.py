@@ -13,6 +13,7 @@ from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import Comparison, Run
 from pipelines.recognition.latency import Latency
 from pipelines.recognition.recognise import Recognition
+from pipelines.recognition.smoothing import SMOOTHED
 from pipelines.recordings.recording import Recording
 from zoo.releases import Release
 
@@ -129,7 +130,7 @@ def _clip(clip: NamedClip, smoothed: str) -> dict:
         "start_s": prediction.start_s,
         "end_s": prediction.end_s,
         "label": prediction.label,
-        "settled": smoothed,
+        SMOOTHED: smoothed,
         "scores": prediction.scores,
         "caption": prediction.caption,
         "encoding": clip.encoding.name,

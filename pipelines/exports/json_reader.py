@@ -7,6 +7,7 @@ from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import About, Comparison, Run
 from pipelines.recognition.latency import STAGES, Latency
 from pipelines.recognition.recognise import Recognition
+from pipelines.recognition.smoothing import SMOOTHED
 from pipelines.recognition.workflow import Step, Workflow
 from pipelines.recordings.recording import Recording
 from zoo.labels import label_set
@@ -27,7 +28,7 @@ def read_recognition(data: dict, recording: Recording, thumbnails: Sequence[str]
     )
     clips = tuple(_clip(*each) for each in zip(data["clips"], thumbnails, strict=False))
     steps = tuple(Step(step["step"], step["start_s"], step["end_s"]) for step in data["workflow"])
-    smoothed = tuple(clip["settled"] for clip in data["clips"])
+    smoothed = tuple(clip[SMOOTHED] for clip in data["clips"])
     return Recognition(
         recording=recording,
         release=release,

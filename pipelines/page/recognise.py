@@ -41,7 +41,7 @@ READ_TICKET = """(_, ...settings) => {
   try { return [sessionStorage.getItem("benchscribe") ?? "", ...settings]; }
   catch { return ["", ...settings]; }  // a browser that keeps nothing
 }"""
-# A tab that is duplicated copies the ticket, but not that the tab it is a copy of was left.
+# A duplicated tab copies the ticket of a tab that is still open, so the copy has no “left” after it.
 KEEP_TICKET = """ticket => {
   const keep = value => { try { sessionStorage.setItem("benchscribe", value); } catch {} };
   keep(ticket);

@@ -22,6 +22,7 @@ from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
 from zoo.weights import WeightsMissing
 
+SMOOTHED = "settled"  # the key of a smoothed label in JSON and CSV, which other programs read: it stays
 MIN_POSTERIOR = 1e-4  # a score of 0 would rule a label out, whatever its neighbours are
 
 TransitionCounts = tuple[tuple[int, ...], ...]

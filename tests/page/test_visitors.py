@@ -19,6 +19,7 @@ from tests.page.visitor import (
 )
 
 pytestmark = pytest.mark.page
+KEPT = "window.kept = sessionStorage.getItem('benchscribe')"  # what a tab has kept before the page starts
 
 
 def upload_own(page, material) -> None:
@@ -52,7 +53,9 @@ def test_a_reload_finds_the_result_and_a_closed_page_leaves_no_file(page, materi
     upload_own(page, material)
     press(page, "Recognise")
     wait_for_status(page, "Done")
+    page.add_init_script(KEPT)
     page.reload()
+    assert page.evaluate("kept").endswith(" left")
     wait_for_status(page, f"As you left it. The result of all {OWN_CLIPS} clips stands.")
     assert page.locator(f"{LANE} .cell").count() == OWN_CLIPS
     assert list(files_of(server, "own."))
@@ -76,10 +79,14 @@ def test_each_tab_of_a_browser_finds_its_own_session_after_a_reload(page, materi
 
 def test_a_duplicated_tab_gets_a_session_of_its_own(page, material):
     upload_own(page, material)
+    page.context.add_init_script(KEPT)
     with page.expect_popup() as opened:
         page.evaluate("window.open(location.href)")  # with a copy of what this tab keeps
     copy = opened.value
     wait_for_status(copy, f"A finished example: {CLIPS} clips")
+    kept = copy.evaluate("kept")
+    assert kept
+    assert " " not in kept
     page.reload()
     wait_for_status(page, f"own.mp4: {OWN_CLIPS} clips")
     choose_example(copy, "Dilution")

@@ -1,4 +1,4 @@
-"""A Python without the project's packages is told how to set them up."""
+"""A Python without the project's packages gets a sentence on how to set them up."""
 
 import subprocess
 import sys

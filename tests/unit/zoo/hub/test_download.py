@@ -41,12 +41,12 @@ from tests.support.tiny_evaluations import tiny_evaluation
 from tests.support.tiny_releases import make_clips
 from zoo.releases import find_release
 
-told = {}
+answers = {}
 for key, labels in json.loads(sys.argv[1]):
     release = find_release(key, labels, "V", "hub")
     answer = app.context.store.answer(release, app.context.store.embed(release.feature_spec, make_clips(2)))
-    told[f"{key} {labels}"] = [[each.label, each.scores, each.caption] for each in answer]
-print(json.dumps(told))
+    answers[f"{key} {labels}"] = [[each.label, each.scores, each.caption] for each in answer]
+print(json.dumps(answers))
 """
 
 
@@ -64,11 +64,11 @@ def write_sentences(folder: Path) -> None:
 
 def finish(folder: Path) -> None:
     """What training adds to a release: rates, an evaluation, and a card that says the same."""
-    told = json.loads((folder / "config.json").read_text())["benchscribe"]
-    more = {"sentences": {"source": "sentences"}} if "sentences" in told else {}
+    config = json.loads((folder / "config.json").read_text())["benchscribe"]
+    more = {"sentences": {"source": "sentences"}} if "sentences" in config else {}
     describe(folder, clip_s=4.0, rate_hz=4.0, **more)
-    about = {"release": folder.name, "variant": told["variant"], "labels": told["labels"]}
-    results = [tiny_evaluation(0.1234, encoding=name, **about) for name in told["encodings"]]
+    about = {"release": folder.name, "variant": config["variant"], "labels": config["labels"]}
+    results = [tiny_evaluation(0.1234, encoding=name, **about) for name in config["encodings"]]
     write_evaluations(folder, results)
     scores = [
         EvalResult("video-classification", "rendered", "bench", "f1", 0.1234, dataset_config=each.encoding)
@@ -120,8 +120,8 @@ def push(folder: Path, into: Path, backbones: dict) -> None:
     about = json.loads((folder / "config.json").read_text())["benchscribe"]
     for part in ("backbone", "sentences"):
         if part in about:
-            told = backbones[about[part]["source"]]
-            parts += [f"--{part}", f"{told['source']}@{told['revision']}"]
+            pinned_part = backbones[about[part]["source"]]
+            parts += [f"--{part}", f"{pinned_part['source']}@{pinned_part['revision']}"]
     out = into / "pushed.json"
     assert main(["push", str(folder), "--into", str(into), "--pin", "--json", str(out), *parts]) == 0
 
@@ -129,9 +129,13 @@ def push(folder: Path, into: Path, backbones: dict) -> None:
 def visitor(hub, home: Path) -> dict[str, str]:
     """The environment of somebody with an empty cache, whose only hub is this one."""
     endpoint, folder = hub
-    told = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    told |= {"BENCHSCRIBE_HUB": str(folder / "hub.json"), "CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "0"}
-    return {**os.environ, **told}
+    variables = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    variables |= {
+        "BENCHSCRIBE_HUB": str(folder / "hub.json"),
+        "CUDA_VISIBLE_DEVICES": "",
+        "HF_HUB_OFFLINE": "0",
+    }
+    return {**os.environ, **variables}
 
 
 def ours() -> list[tuple[str, str]]:
@@ -144,12 +148,12 @@ def test_all_eight_answer_from_the_hub_as_they_do_from_their_folders(hub, zoo, t
         **{"env": visitor(hub, tmp_path), "cwd": ROOT, "capture_output": True, "text": True, "check": False},
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    told, store, clips = json.loads(done.stdout.splitlines()[-1]), ModelStore(), make_clips(2)
+    answers, store, clips = json.loads(done.stdout.splitlines()[-1]), ModelStore(), make_clips(2)
     for key, labels in ours():
         folder = zoo / (key if (zoo / key).is_dir() else f"{key}-{labels}")
         release = find_release(key, labels, "V", "embedded", str(folder))
         want = store.answer(release, store.embed(release.feature_spec, clips))
-        assert told[f"{key} {labels}"] == [[each.label, each.scores, each.caption] for each in want], key
+        assert answers[f"{key} {labels}"] == [[each.label, each.scores, each.caption] for each in want], key
 
 
 @pytest.fixture
@@ -169,16 +173,16 @@ def go_to(endpoint: str, cache: Path, monkeypatch) -> None:
 
 def test_pull_brings_a_release_and_its_backbone_and_compares_every_file(here, capsys):
     assert main(["pull", "--variant", "x-clip-rf"]) == 0
-    said = capsys.readouterr()
-    told = json.loads(said.out)
-    assert said.err == ""
-    assert [each["source"] for each in told] == ["lab/x-clip-rf-lab-actions", "makers/x-clip"]
-    for each in told:
+    printed = capsys.readouterr()
+    pulled = json.loads(printed.out)
+    assert printed.err == ""
+    assert [each["source"] for each in pulled] == ["lab/x-clip-rf-lab-actions", "makers/x-clip"]
+    for each in pulled:
         files = [path for path in Path(each["folder"]).rglob("*") if path.is_file()]
         assert each["compared_files"] == len(files) > 2
         assert each["verified"]
     pinned = json.loads((here.parent / "hub.json").read_text())["releases"]
-    assert told[0]["revision"] in {each["revision"] for each in pinned}
+    assert pulled[0]["revision"] in {each["revision"] for each in pinned}
 
 
 def test_what_is_on_this_machine_needs_no_hub(here, tmp_path, monkeypatch):
@@ -220,9 +224,9 @@ def with_code(folder: Path) -> None:
 
 
 def with_auto_map(folder: Path) -> None:
-    told = json.loads((folder / "config.json").read_text())
-    told["auto_map"] = {"AutoModel": "strangers/code--modeling.Model"}
-    (folder / "config.json").write_text(json.dumps(told))
+    config = json.loads((folder / "config.json").read_text())
+    config["auto_map"] = {"AutoModel": "strangers/code--modeling.Model"}
+    (folder / "config.json").write_text(json.dumps(config))
 
 
 @pytest.mark.parametrize(
@@ -262,8 +266,8 @@ def test_a_hub_that_goes_away_in_the_middle(here, hub, tmp_path, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _: None)  # between the library's own attempts
     with cut_off(hub[0], "model.safetensors") as endpoint:
         go_to(endpoint, tmp_path / "cache", monkeypatch)
-        said = refused(weights)
-    assert weights.name in said
+        sentence = refused(weights)
+    assert weights.name in sentence
     assert not list((tmp_path / "cache").rglob("*.safetensors"))
     go_to(hub[0], tmp_path / "cache", monkeypatch)
     assert (fetch(weights) / "model.safetensors").is_file()

@@ -35,9 +35,9 @@ def test_eight_variants_are_five_forward_passes(monkeypatch, tmp_path, labels):
 
 def pin_all(monkeypatch, folder: Path) -> None:
     """A file of pins as it will look when everything has been pushed."""
-    told = json.loads((Path(__file__).parents[4] / "zoo/hub.json").read_text())
-    told["namespace"] = "lab"
-    told["releases"] = [
+    pins = json.loads((Path(__file__).parents[4] / "zoo/hub.json").read_text())
+    pins["namespace"] = "lab"
+    pins["releases"] = [
         {
             "name": f"{each.key}-{labels.key}",
             "variant": each.key,
@@ -49,7 +49,7 @@ def pin_all(monkeypatch, folder: Path) -> None:
         if not each.zero_shot
         for labels in LABEL_SETS
     ]
-    (folder / "hub.json").write_text(json.dumps(told))
+    (folder / "hub.json").write_text(json.dumps(pins))
     monkeypatch.setenv("BENCHSCRIBE_HUB", str(folder / "hub.json"))
 
 
@@ -70,8 +70,8 @@ def test_broken_pins_are_one_sentence(monkeypatch, tmp_path, text):
 
 
 def test_a_branch_is_no_pin(monkeypatch, tmp_path):
-    told = {"namespace": "a", "backbones": {"x-clip": {"source": "a/b", "revision": "main"}}, "releases": []}
-    (tmp_path / "hub.json").write_text(json.dumps(told))
+    pins = {"namespace": "a", "backbones": {"x-clip": {"source": "a/b", "revision": "main"}}, "releases": []}
+    (tmp_path / "hub.json").write_text(json.dumps(pins))
     monkeypatch.setenv("BENCHSCRIBE_HUB", str(tmp_path / "hub.json"))
     with pytest.raises(WeightsMissing, match="main"):
         read_pins()

@@ -44,9 +44,9 @@ def release(tmp_path, monkeypatch) -> Path:
 
 
 def name_labels(folder: Path, labels: tuple[str, ...]) -> None:
-    told = json.loads((folder / "config.json").read_text())
-    told["id2label"] = dict(enumerate(labels))
-    (folder / "config.json").write_text(json.dumps(told))
+    config = json.loads((folder / "config.json").read_text())
+    config["id2label"] = dict(enumerate(labels))
+    (folder / "config.json").write_text(json.dumps(config))
 
 
 def write_card(folder: Path, f1: float) -> None:
@@ -61,15 +61,15 @@ def truncate(folder: Path) -> None:
 
 
 def ask_for_code(folder: Path) -> None:
-    told = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(told | {"auto_map": {}}))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"auto_map": {}}))
 
 
 def forget(name: str):
     def harm(folder: Path) -> None:
-        told = json.loads((folder / "config.json").read_text())
-        del told["benchscribe"][name]
-        (folder / "config.json").write_text(json.dumps(told))
+        config = json.loads((folder / "config.json").read_text())
+        del config["benchscribe"][name]
+        (folder / "config.json").write_text(json.dumps(config))
 
     return harm
 
@@ -118,16 +118,16 @@ def test_names_that_are_none(release, tmp_path, to, capsys):
 
 def test_a_commit_is_pinned_and_pushing_again_makes_a_new_one(release, tmp_path, capsys):
     arguments = ["push", str(release), "--into", str(tmp_path / "repositories"), "--pin"]
-    told = []
+    pushed = []
     for f1 in (0.4321, 0.4321, 0.5):
         write_evaluations(release, [tiny_evaluation(f1)])
         write_card(release, f1)
         assert main(arguments) == 0
-        told.append(json.loads(capsys.readouterr().out))
+        pushed.append(json.loads(capsys.readouterr().out))
         (pin,) = json.loads((tmp_path / "hub.json").read_text())["releases"]
-        assert pin["revision"] == told[-1]["revision"]
-    assert told[0]["repository"] == REPOSITORY
-    assert told[0]["revision"] == told[1]["revision"] != told[2]["revision"]
+        assert pin["revision"] == pushed[-1]["revision"]
+    assert pushed[0]["repository"] == REPOSITORY
+    assert pushed[0]["revision"] == pushed[1]["revision"] != pushed[2]["revision"]
     assert pin["name"] == release.name
     assert (pin["variant"], pin["labels"], pin["encodings"]) == ("x-clip-rf", "lab-actions", ["V"])
 
@@ -179,28 +179,30 @@ class Exchange:
 
     def _commit(self, lines) -> dict:
         for each in lines:
-            told = each["value"]
+            operation = each["value"]
             if each["key"] == "file":
-                self.files[told["path"]] = base64.b64decode(told["content"])
+                self.files[operation["path"]] = base64.b64decode(operation["content"])
             elif each["key"] == "lfsFile":
-                self.files[told["path"]] = self.stored[told["oid"]]
+                self.files[operation["path"]] = self.stored[operation["oid"]]
             elif each["key"] == "deletedFile":
-                self.files[told["path"]] = b"deleted"
+                self.files[operation["path"]] = b"deleted"
         url = f"{self.url}/{REPOSITORY}/commit/{REVISION}"
         return {"success": True, "commitOid": REVISION, "commitUrl": url, "hookOutput": ""}
 
 
 @pytest.fixture
 def exchange(monkeypatch):
-    told = Exchange()
+    exchange = Exchange()
 
     class Replay(BaseHTTPRequestHandler):
         def _any(self) -> None:
-            told.tokens.add(self.headers.get("authorization"))
+            exchange.tokens.add(self.headers.get("authorization"))
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            answer = told.answer(self.command, self.path, body) if told.status == 200 else {"error": "no"}
+            answer = (
+                exchange.answer(self.command, self.path, body) if exchange.status == 200 else {"error": "no"}
+            )
             out = json.dumps(answer).encode()
-            self.send_response(404 if answer is None else told.status)
+            self.send_response(404 if answer is None else exchange.status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(out)))
             self.end_headers()
@@ -213,23 +215,23 @@ def exchange(monkeypatch):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Replay)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    told.url = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", told.url)
+    exchange.url = f"http://127.0.0.1:{server.server_address[1]}"
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", exchange.url)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
     monkeypatch.setenv("HF_TOKEN", "hf_of_the_test")
-    yield told
+    yield exchange
     server.shutdown()
     server.server_close()
 
 
 def test_an_upload_sends_every_file_and_takes_the_commit(release, exchange, tmp_path, capsys):
     assert main(["push", str(release), "--pin"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["repository"], told["revision"]) == (REPOSITORY, REVISION)
+    pushed = json.loads(capsys.readouterr().out)
+    assert (pushed["repository"], pushed["revision"]) == (REPOSITORY, REVISION)
     assert exchange.tokens - {None} == {"Bearer hf_of_the_test"}
     sent = {name: content for name, content in exchange.files.items() if content != b"deleted"}
     assert set(exchange.files) - set(sent) == {"old.txt"}
-    assert set(told["files"]) == set(sent) == {path.name for path in release.iterdir()}
+    assert set(pushed["files"]) == set(sent) == {path.name for path in release.iterdir()}
     for name in sent:
         if name != "config.json":  # rewritten, with its backbone's commit
             assert sent[name] == (release / name).read_bytes()
