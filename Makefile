@@ -2,7 +2,7 @@
 # `make quick` the quick ones; each sets everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS := -n auto --maxprocesses 4 --dist loadfile
+WORKERS := -n auto --maxprocesses 4 --no-loadscope-reorder
 export GRADIO_ANALYTICS_ENABLED := False
 export HF_HUB_DISABLE_TELEMETRY := 1
 
@@ -16,7 +16,7 @@ setup: .venv/run
 test: .venv/test browser
 	$(BIN)/python -m pytest $(WORKERS) -m "not long"
 
-# Models of the paper's size, trainings in two processes, a set drawn to be measured.
+# Models of the paper’s size, long trainings, renders that are killed, a set drawn to be measured.
 test-long: .venv/test
 	$(BIN)/python -m pytest $(WORKERS) -m long
 

@@ -277,7 +277,7 @@ def requirements(name: str) -> list[str]:
 
 def imported_as(name: str) -> str:
     spelled = {"opencv-python": "cv2", "scikit-learn": "sklearn", "pillow": "PIL", "pyyaml": "yaml"}
-    spelled |= {"python-Levenshtein": "Levenshtein", "axe-playwright-python": "axe_playwright_python"}
+    spelled |= {"python-Levenshtein": "Levenshtein", "pytest-xdist": "xdist"}
     return spelled.get(name, name.replace("-", "_"))
 
 

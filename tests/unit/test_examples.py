@@ -69,10 +69,14 @@ class DisturbedStore(ModelStore):
         return answers
 
 
-COMPARED = sorted(path.parent for path in EXAMPLES.glob("*/compare.json"))
+FIRST, *OTHERS = sorted(path.parent for path in EXAMPLES.glob("*/compare.json"))
 
 
-@pytest.mark.parametrize("folder", COMPARED, ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder",
+    [FIRST, *(pytest.param(folder, marks=pytest.mark.long) for folder in OTHERS)],
+    ids=lambda folder: folder.name,
+)
 def test_the_finished_comparison_is_the_models_own_on_every_processor(folder):
     kept = json.loads((folder / "compare.json").read_text())
     asked = kept["settings"]
