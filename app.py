@@ -7,8 +7,7 @@ import threading
 from contextlib import suppress
 from importlib.util import find_spec
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"} | os.environ
 LATE = ("torch", "transformers", "sentence_transformers", "xgboost")  # imported with the models
 
 
@@ -18,6 +17,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--host", help="the address to listen at (default: 127.0.0.1, this machine alone)")
     parser.add_argument("--port", type=int, help="the port to listen at (default: the first free from 7860)")
     parser.add_argument("--share", action="store_true", help="also open a public link, by Gradio’s server")
+    parser.add_argument("--device", default="", help="auto, cpu, cuda, cuda:N or mps (default: auto)")
     return parser.parse_args()
 
 
@@ -35,6 +35,7 @@ try:
     from pipelines.page.layout import build
     from pipelines.page.theme import theme
     from pipelines.views.style import page_css
+    from zoo.device import choose_device
     from zoo.releases import embedded_releases
 
     for missing in (name for name in LATE if find_spec(name) is None):
@@ -55,18 +56,17 @@ def warm_up() -> None:
             context.store.load(release)
 
 
-def has_screen() -> bool:
-    """Whether somebody sits before this machine who would see a browser open."""
-    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
-
-
-def main(host: str | None = None, port: int | None = None, share: bool = False) -> None:
+def main(host: str | None = None, port: int | None = None, share: bool = False, device: str = "") -> None:
     """Serve the page, then load the models behind it."""
+    has_screen = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     look = {"theme": theme(), "css": page_css(), "footer_links": []}
-    quiet = {"quiet": True, "inbrowser": has_screen(), "run_history": False, "ssr_mode": False}
+    quiet = {"quiet": True, "inbrowser": bool(has_screen), "run_history": False, "ssr_mode": False}
     served = {"server_name": host, "server_port": port, "share": share, "max_file_size": "4gb"}
     try:
+        choose_device(device)
         demo.launch(**look, **quiet, **served, prevent_thread_lock=True)
+    except UserError as error:
+        refuse(str(error))
     except OSError:  # the port is taken, or the address is not this machine's
         place = f"{host or 'this machine'}, port {port or 'as GRADIO_SERVER_PORT or 7860 to 7959'}"
         refuse(f"BenchScribe cannot be served at {place}; choose others with --host and --port.")

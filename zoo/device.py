@@ -1,22 +1,72 @@
 """The device that models run on: which it is, what it multiplies fast, and how much memory it has."""
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from encodings.errors import UserError
 
 if TYPE_CHECKING:
     import torch
 
 CONTROL_GROUP = Path("/sys/fs/cgroup")  # of Linux, where a container's limit stands
+VARIABLE = "BENCHSCRIBE_DEVICE"  # of the environment, which processes started by this one inherit
+AUTO = "auto"
+DEVICES = (AUTO, "cpu", "cuda", "cuda:N", "mps")
+
+
+class NoDevice(UserError):
+    """A device that is unknown, or not on this machine."""
+
+
+def device_name(name: str) -> str:
+    """Check the name of a device, without asking whether it is there.  Raises NoDevice."""
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,3})?", name, re.ASCII):
+        raise NoDevice(f"There is no device “{name}”; expected one of {', '.join(DEVICES)}.")
+    return name
+
+
+def choose_device(name: str | None) -> None:
+    """Let models run on a device from now on; without a name, as BENCHSCRIBE_DEVICE says.
+
+    Raises NoDevice if the device is unknown or not on this machine.
+    """
+    if name:
+        os.environ[VARIABLE] = device_name(name)
+        device.cache_clear()
+    if _chosen() not in (AUTO, "cpu"):  # these are always there, and torch need not be imported to know
+        device()
 
 
 @cache
 def device() -> "torch.device":
-    """The fastest device there is."""
+    """The device that BENCHSCRIBE_DEVICE names; by default a CUDA card if there is one, else the processor.
+
+    A Mac's GPU answers only if it is named: the finished examples are not tested there.  Raises NoDevice.
+    """
     import torch
 
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    name, cards = _chosen(), torch.cuda.device_count()
+    if name == AUTO:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    chosen = torch.device(name)
+    if chosen.type == "cuda" and (chosen.index or 0) >= cards:
+        raise NoDevice(
+            f"There is no {name} on this machine, torch {torch.__version__} sees {cards} CUDA devices; "
+            f"choose another with --device or {VARIABLE}, or install torch for CUDA."
+        )
+    if chosen.type == "mps" and not torch.backends.mps.is_available():
+        raise NoDevice(
+            f"There is no mps on this machine, which needs a Mac with Apple silicon; "
+            f"choose cpu with --device or {VARIABLE}."
+        )
+    return chosen
+
+
+def _chosen() -> str:
+    return device_name(os.environ.get(VARIABLE, "").strip() or AUTO)
 
 
 def multiplies_bfloat16(device: "torch.device") -> bool:
@@ -30,7 +80,8 @@ def multiplies_bfloat16(device: "torch.device") -> bool:
     if os.environ.get("BENCHSCRIBE_BFLOAT16") == "0":
         return False
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        with torch.cuda.device(device):  # torch's query is about the current card
+            return torch.cuda.is_bf16_supported(including_emulation=False)
     # torch has no public name for these before 2.13.
     fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return device.type == "cpu" and fast
@@ -70,7 +121,9 @@ def total_memory(device: "torch.device") -> int:
 def _cuda_memory(device: "torch.device") -> tuple[int, int]:
     import torch
 
-    return torch.cuda.mem_get_info(device)
+    free, total = torch.cuda.mem_get_info(device)
+    cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return free + cached, total  # what torch caches, it uses again
 
 
 def _group_limit() -> int | None:

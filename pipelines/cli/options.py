@@ -15,6 +15,7 @@ import typer
 
 from encodings.errors import UserError
 from encodings.names import ENCODINGS, encoding
+from zoo.device import AUTO, DEVICES, VARIABLE, device_name
 from zoo.labels import LABEL_SETS, label_set
 from zoo.tiers import TIERS, known_tier
 from zoo.variants import VARIANTS, variant
@@ -107,6 +108,15 @@ WeightsName = Annotated[
         show_default="the pinned release",
     ),
 ]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        parser=device_name,
+        metavar="NAME",
+        help=f"Where models run: {listed(DEVICES)}.",
+        show_default=f"{VARIABLE}, otherwise {AUTO}",
+    ),
+]
 Json = Annotated[
     Path | None,
     typer.Option(
@@ -151,6 +161,13 @@ class ReleaseOptions:
     encoding: EncodingName = "V"
     tier: Tier = "embedded"
     weights: WeightsName = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceOptions:
+    """The device that models run on."""
+
+    device: Device = None
 
 
 def command_of(verb: Callable) -> Callable[..., Callable[[], None]]:

@@ -13,6 +13,7 @@ import typer
 from encodings.errors import UserError
 from pipelines.cli.options import (
     VARIANT_KEYS,
+    DeviceOptions,
     EncodingByGaze,
     Json,
     Labels,
@@ -38,7 +39,7 @@ def _variant_keys(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecogniseOptions(ReleaseOptions, RecordingOptions):
+class RecogniseOptions(DeviceOptions, ReleaseOptions, RecordingOptions):
     """The options of `recognise`."""
 
     encoding: EncodingByGaze = None
@@ -55,7 +56,7 @@ class RecogniseOptions(ReleaseOptions, RecordingOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompareOptions(RecordingOptions):
+class CompareOptions(DeviceOptions, RecordingOptions):
     """The options of `compare`."""
 
     variants: Annotated[
@@ -113,9 +114,11 @@ def recognise(options: RecogniseOptions) -> None:
     from pipelines.exports.json import as_json
     from pipelines.recognition.recognise import recognise
     from pipelines.recordings.recording import open_recording
+    from zoo.device import choose_device
     from zoo.model_store import ModelStore
     from zoo.releases import find_release
 
+    choose_device(options.device)
     encoding, notes = choose_encoding(options, [options.variant], options.weights)
     release = find_release(options.variant, options.labels, encoding.name, options.tier, options.weights)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
@@ -138,8 +141,10 @@ def compare(options: CompareOptions) -> None:
     from pipelines.recognition.compare import compare, find_releases
     from pipelines.recordings.annotations.labels_file import read_labels
     from pipelines.recordings.recording import open_recording
+    from zoo.device import choose_device
     from zoo.model_store import ModelStore
 
+    choose_device(options.device)
     keys = list(VARIANT_KEYS) if options.variants == ALL else options.variants.split(",")
     encoding, notes = choose_encoding(options, keys)
     releases = find_releases(keys, options.labels, encoding, options.tier)

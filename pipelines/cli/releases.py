@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.options import Json, Labels, ReleaseOptions, Tier, Video, one_of, output_file
+from pipelines.cli.options import (
+    DeviceOptions,
+    Json,
+    Labels,
+    ReleaseOptions,
+    Tier,
+    Video,
+    one_of,
+    output_file,
+)
 from pipelines.cli.output import write
 
 if TYPE_CHECKING:
@@ -36,7 +45,7 @@ class ScoreOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluateOptions(ReleaseOptions):
+class EvaluateOptions(DeviceOptions, ReleaseOptions):
     """The options of `evaluate`."""
 
     manifest: Annotated[Path, typer.Option(metavar="FILE", help="The labelled recordings, a manifest.")]
@@ -66,7 +75,7 @@ class EvaluateOptions(ReleaseOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BenchmarkOptions(ReleaseOptions):
+class BenchmarkOptions(DeviceOptions, ReleaseOptions):
     """The options of `benchmark`."""
 
     video: Video
@@ -75,7 +84,7 @@ class BenchmarkOptions(ReleaseOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BenchmarkVariantsOptions:
+class BenchmarkVariantsOptions(DeviceOptions):
     """The options of `benchmark-variants`."""
 
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="The recording; its first clip is answered.")]
@@ -151,7 +160,9 @@ def evaluate(options: EvaluateOptions) -> None:
     from encodings.names import encoding
     from pipelines.evaluation.evaluate import evaluate
     from pipelines.evaluation.perturbations import Perturbation
+    from zoo.device import choose_device
 
+    choose_device(options.device)
     evaluation = evaluate(
         options.manifest,
         options.split,
@@ -167,7 +178,9 @@ def benchmark(options: BenchmarkOptions) -> None:
     """Measure decoding, encoding and answering, side by side."""
     from pipelines.benchmarks.decoding import decode_speed
     from pipelines.benchmarks.recognition import stage_speed
+    from zoo.device import choose_device
 
+    choose_device(options.device)
     release = _release_of(options)
     decoding = decode_speed(options.video, options.rounds)
     recognition = stage_speed(options.video, release, options.rounds)
@@ -177,8 +190,10 @@ def benchmark(options: BenchmarkOptions) -> None:
 def benchmark_variants(options: BenchmarkVariantsOptions) -> None:
     """Time every variant, alone and together."""
     from pipelines.benchmarks.variants import paper_size_speed, variants_speed
+    from zoo.device import choose_device
     from zoo.labels import label_set
 
+    choose_device(options.device)
     labels = label_set(options.labels)
     if options.paper_size:
         speeds = paper_size_speed(options.video, labels, options.rounds)

@@ -46,6 +46,16 @@ def test_a_port_that_is_taken_is_one_sentence(capsys):
     assert capsys.readouterr().err.endswith("choose others with --host and --port.\n")
 
 
+def test_a_device_that_is_not_there_is_one_sentence(capsys, monkeypatch):
+    import app
+
+    monkeypatch.setenv("BENCHSCRIBE_DEVICE", "")
+    with pytest.raises(SystemExit) as end:
+        app.main(device="cuda:99")
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("There is no cuda:99 on this machine")
+
+
 def test_the_page_needs_no_model_library_to_paint():
     code = "import sys, app; print([m for m in ('torch', 'transformers', 'xgboost') if m in sys.modules])"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -6,7 +6,15 @@ import psutil
 import pytest
 import torch
 
-from zoo.device import free_memory, half_type, multiplies_bfloat16, total_memory
+from zoo.device import (
+    NoDevice,
+    choose_device,
+    device,
+    free_memory,
+    half_type,
+    multiplies_bfloat16,
+    total_memory,
+)
 
 CPU = torch.device("cpu")
 
@@ -47,3 +55,48 @@ def test_bfloat16_can_be_turned_off(monkeypatch):
     monkeypatch.setenv("BENCHSCRIBE_BFLOAT16", "0")
     assert not multiplies_bfloat16(CPU)
     assert half_type(CPU) is None
+
+
+@pytest.fixture
+def choosing(monkeypatch):
+    """Leave the choice of a device as it was."""
+    monkeypatch.setenv("BENCHSCRIBE_DEVICE", "")
+    device.cache_clear()
+    yield
+    device.cache_clear()
+
+
+def test_the_environment_and_the_option_choose(choosing, monkeypatch):
+    assert device().type == ("cuda" if torch.cuda.is_available() else "cpu")
+    choose_device("cpu")
+    assert (device(), os.environ["BENCHSCRIBE_DEVICE"]) == (CPU, "cpu")
+    choose_device(None)
+    assert device() == CPU
+    choose_device("auto")
+    assert device().type == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def test_a_card_is_chosen_by_its_number(choosing, monkeypatch):
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    for name, expected in (("cuda", torch.device("cuda")), ("cuda:1", torch.device("cuda:1"))):
+        choose_device(name)
+        assert device() == expected
+    with pytest.raises(NoDevice, match=r"no cuda:2 on this machine, torch .* sees 2 CUDA devices; choose"):
+        choose_device("cuda:2")
+
+
+@pytest.mark.parametrize("name", ["cuda", "cuda:7", "mps"])
+def test_a_device_that_is_not_there_is_one_sentence(choosing, monkeypatch, name):
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
+    monkeypatch.setenv("BENCHSCRIBE_DEVICE", name)
+    for ask in (device, lambda: choose_device(None)):
+        with pytest.raises(NoDevice, match=f"no {name} on this machine.*choose") as caught:
+            ask()
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:", "cuda:x", "CPU", "cuda:١"])
+def test_an_unknown_device_is_one_sentence_with_what_is_expected(choosing, name):
+    with pytest.raises(NoDevice, match=rf"no device “{name}”; expected one of auto, cpu, cuda, cuda:N, mps"):
+        choose_device(name)

@@ -31,6 +31,7 @@ WRONG_NAMES = {
     "tier": ["pull", "--tier", "nope"],
     "preset": ["pretrain", "--preset", "nope"],
     "bench": ["render", "--labels", "nope"],
+    "device": ["recognise", "VIDEO", "--device", "cuda:first"],
     "signal to shuffle": ["evaluate", "--shuffle", "nope"],
 }
 USAGE = {
