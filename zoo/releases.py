@@ -188,7 +188,9 @@ def _zero_shot(
 
 def _named(recipe: Variant, labels: LabelSet, encoding: str, tier: str, weights: Weights) -> Release:
     """A release of weights that the user names; the parts it shares with others are in its config.json."""
-    backbone, sentences = _shared(recipe, read_config(weights), weights)
+    config = read_config(weights)
+    _refuse_another(recipe, labels, config, weights)
+    backbone, sentences = _shared(recipe, config, weights)
     return Release(
         variant=recipe,
         labels=labels,
@@ -198,6 +200,20 @@ def _named(recipe: Variant, labels: LabelSet, encoding: str, tier: str, weights:
         backbone=backbone,
         sentences=sentences,
     )
+
+
+def _refuse_another(recipe: Variant, labels: LabelSet, config: ReleaseConfig, weights: Weights) -> None:
+    """Refuse weights that say themselves that they are of another variant or label set."""
+    if config.variant and config.variant != recipe.key:
+        title = variant(config.variant).title
+        raise WeightsMissing(
+            f"{weights.name} is a release of {title}, not of {recipe.title}; choose {title}."
+        )
+    if config.labels and config.labels != labels.key:
+        title = label_set(config.labels).title
+        raise WeightsMissing(
+            f"{weights.name} was trained on {title}, not on {labels.title}; choose the labels {title}."
+        )
 
 
 def _shared(

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 ALL = "all"
 
 
-def _variant_keys(text: str) -> str:
-    """all, or the keys of variants with commas between them.  Raises UnknownVariant."""
-    names = text.split(",")
-    return ALL if ALL in names else ",".join(variant_key(name) for name in names)
+def _choices(text: str) -> str:
+    """all, or choices of releases with commas between them.  Raises UnknownVariant."""
+    for name in text.split(","):
+        if name != ALL:
+            variant_key(name.partition("@")[0])
+    return text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +64,10 @@ class CompareOptions(DeviceOptions, RecordingOptions):
     variants: Annotated[
         str,
         typer.Option(
-            parser=_variant_keys,
+            parser=_choices,
             metavar="KEYS",
-            help=f"The variants: all, or with commas between them {listed(VARIANT_KEYS)}.",
+            help=f"The variants: all, or with commas between them {listed(VARIANT_KEYS)}; KEY@hub, "
+            "KEY@ORG/NAME@REVISION and KEY@FOLDER name other releases than the tier’s.",
         ),
     ] = ALL
     labels: Labels = "lab-actions"
@@ -145,9 +148,10 @@ def compare(options: CompareOptions) -> None:
     from zoo.model_store import ModelStore
 
     choose_device(options.device)
-    keys = list(VARIANT_KEYS) if options.variants == ALL else options.variants.split(",")
+    names = options.variants.split(",")
+    keys = list(VARIANT_KEYS) if ALL in names else [name.partition("@")[0] for name in names]
     encoding, notes = choose_encoding(options, keys)
-    releases = find_releases(keys, options.labels, encoding, options.tier)
+    releases = find_releases(names, options.labels, encoding, options.tier)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
     truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
     with progress(f"Encoding {encoding.name}", "clips") as count:

@@ -77,10 +77,10 @@ def _clips(answer: Recognition) -> list[str]:
 
 def _run(run: Run, report: ComparisonReport) -> list[str]:
     if run.answer is None or run.failed:
-        return [run.variant.title, f"  {run.failed}"]
-    head = [run.variant.title, f"encoding {run.answer.encoding.name}"]
+        return [run.title, f"  {run.failed}"]
+    head = [run.title, f"encoding {run.answer.encoding.name}"]
     head += [f"learnt from {run.about.trained_on}"] if run.about.trained_on else []
-    head += [f"F1 {scores.f1:.2f} here"] if (scores := report.scores.get(run.variant.key)) else []
+    head += [f"F1 {scores.f1:.2f} here"] if (scores := report.scores.get(run.key)) else []
     return [", ".join(head), *_steps(run.answer.workflow)]
 
 

@@ -18,11 +18,12 @@ from zoo.labels import LabelSet
 from zoo.predictions import ClipPrediction
 
 CONSENSUS, CHANCE, TRUTH = "consensus", "chance", "truth"
+TITLES = {CONSENSUS: "Consensus", CHANCE: "Chance", TRUTH: "Truth"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonReport:
-    """Everything is by the number of a clip or the key of a variant, CONSENSUS and CHANCE.
+    """Everything is by the number of a clip or the key of a run, CONSENSUS and CHANCE; titles name the keys.
 
     scores are over the clips whose truth is known.  Workflows and scores of truth and chance end where the
     model ends that has named most.  chance is empty where no release says how often its training split had
@@ -38,13 +39,14 @@ class ComparisonReport:
     chance_source: str = ""
     workflows: dict[str, Workflow] = field(default_factory=dict)
     scores: dict[str, Scores] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
 
 
 def make_report(comparison: Comparison, truth: Sequence[Segment] = ()) -> ComparisonReport:
     """Compare the answers with each other and with the truth, which is as `read_labels` gives it."""
     labels, spans = comparison.labels, clip_spans(comparison.recording)
-    answers = {run.variant.key: labels_of(run) for run in comparison.answered}
-    smoothed = {run.variant.key: run.answer.smoothed for run in comparison.answered}
+    answers = {run.key: labels_of(run) for run in comparison.answered}
+    smoothed = {run.key: run.answer.smoothed for run in comparison.answered}
     votes = consensus(list(smoothed.values()), labels) if len(smoothed) > 1 else ()
     chance, source = _chance(comparison)
     true_labels = labels_at(truth, spans)
@@ -53,7 +55,7 @@ def make_report(comparison: Comparison, truth: Sequence[Segment] = ()) -> Compar
     if any(true_labels[:named]):
         references[TRUTH] = true_labels[:named]
     workflows = {key: _workflow(each, spans, labels) for key, each in references.items() if each}
-    workflows |= {run.variant.key: run.answer.workflow for run in comparison.answered}
+    workflows |= {run.key: run.answer.workflow for run in comparison.answered}
     return ComparisonReport(
         truth=tuple(truth),
         true_labels=true_labels,
@@ -64,6 +66,7 @@ def make_report(comparison: Comparison, truth: Sequence[Segment] = ()) -> Compar
         chance_source=source,
         workflows=workflows,
         scores=_scores(comparison, references, true_labels),
+        titles=TITLES | {run.key: run.title for run in comparison.runs},
     )
 
 
@@ -96,8 +99,7 @@ def _scores(
     """The scores of every model, of the consensus and of chance, each over the clips it has named."""
     labels, spans = comparison.labels, clip_spans(comparison.recording)
     clips = {
-        run.variant.key: _clips(labels_of(run), spans, true_labels, _smoothed_of(run))
-        for run in comparison.answered
+        run.key: _clips(labels_of(run), spans, true_labels, _smoothed_of(run)) for run in comparison.answered
     }
     clips |= {key: _clips(references[key], spans, true_labels) for key in (CONSENSUS, CHANCE)}
     return {key: score_clips(each, labels) for key, each in clips.items() if each}

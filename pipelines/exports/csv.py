@@ -37,9 +37,9 @@ def comparison_as_csv(comparison: Comparison, report: ComparisonReport) -> str:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    keys = [run.variant.key for run in comparison.runs]
+    keys = [run.key for run in comparison.runs]
     smoothing = [run for run in comparison.answered if run.answer.is_smoothed]
-    last = [f"{run.variant.key} {SMOOTHED}" for run in smoothing]
+    last = [f"{run.key} {SMOOTHED}" for run in smoothing]
     columns = [name for key in keys for name in (key, f"{key} score")]
     writer.writerow(("start_s", "end_s", "truth", "consensus", "disagreement", *columns, "chance", *last))
     for number, (start_s, end_s) in enumerate(clip_spans(comparison.recording)):

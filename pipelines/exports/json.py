@@ -77,7 +77,7 @@ def _alignments(report: ComparisonReport) -> dict:
 
 def _run(run: Run, comparison: Comparison) -> dict:
     """A run without a release has the same keys; `failed` says why."""
-    outcome = {"failed": run.failed or None, "about": asdict(run.about)}
+    outcome = {"key": run.key, "failed": run.failed or None, "about": asdict(run.about)}
     if run.answer is not None:
         answer = as_json(run.answer)
         del answer["recording"]

@@ -60,6 +60,7 @@ def _run(run: dict, recording: Recording, thumbnails: Sequence[str]) -> Run:
     answer = read_recognition(run, recording, thumbnails) if run["settings"]["release"] else None
     return Run(
         variant=variant(run["settings"]["variant"]),
+        qualifier=run.get("key", "").partition("@")[2],
         answer=answer,
         failed=run["failed"] or "",
         about=About(**run["about"]),

@@ -10,42 +10,40 @@ from encodings.errors import UserError
 from encodings.names import Encoding
 from pipelines.recognition.clip_pass import ClipPass
 from pipelines.recognition.clip_source import ClipSource
-from pipelines.recognition.comparison import About, Comparison, NoRelease, Run
+from pipelines.recognition.comparison import MIXED, About, Comparison, NoRelease, Run
 from pipelines.recognition.recognise import add_answer, check_signals, start_recognition
 from pipelines.recognition.smoothing import transition_counts_of
 from pipelines.recordings.recording import Recording
 from zoo.hub.download import fetch
 from zoo.labels import label_set
 from zoo.model_store import ModelStore
+from zoo.release_choices import ReleaseChoice, parse_choices, qualifiers
 from zoo.release_config import ReleaseConfig
-from zoo.releases import Release, find_release, measured_f1, trained_on, zero_shot_note
-from zoo.variants import VARIANTS, Variant, variant
+from zoo.releases import Release, measured_f1, trained_on, zero_shot_note
 from zoo.weights import WeightsMissing
 
-ALL = "all"
 log = logging.getLogger(__name__)
 
 
 def find_releases(
     keys: Sequence[str], labels: str, encoding: Encoding, tier: str = "embedded"
 ) -> tuple[Release | NoRelease, ...]:
-    """The releases of some variants, in the order of the paper; keys may be ("all",).
+    """The releases of some choices, in the order of the paper; keys are as `parse_choices` reads them.
 
-    A variant without a release for the encoding answers with the one for V.  Raises UnknownVariant,
-    UnknownLabels, UnknownTier.
+    One without a release for the encoding answers with the one for V.  Raises UnknownVariant, UnknownLabels,
+    UnknownTier.
     """
-    wanted = [each.key for each in VARIANTS] if ALL in keys else [variant(key).key for key in keys]
-    return tuple(_find(each, labels, encoding, tier) for each in VARIANTS if each.key in wanted)
+    return tuple(_find(each, labels, encoding) for each in parse_choices(keys, tier))
 
 
-def _find(recipe: Variant, labels: str, encoding: Encoding, tier: str) -> Release | NoRelease:
+def _find(choice: ReleaseChoice, labels: str, encoding: Encoding) -> Release | NoRelease:
     reasons = []
     for name in dict.fromkeys((encoding.name, V.name)):
         try:
-            return find_release(recipe.key, labels, name, tier)
+            return choice.find(labels, name)
         except WeightsMissing as error:
             reasons.append(str(error))
-    return NoRelease(variant=recipe, labels=label_set(labels), tier=tier, reason=reasons[0])
+    return NoRelease(choice=choice, labels=label_set(labels), reason=reasons[0])
 
 
 def compare(
@@ -53,7 +51,7 @@ def compare(
 ) -> Iterator[Comparison]:
     """Label the clips of a recording with every release, clip by clip, one release after the other.
 
-    releases are of one label set and one tier, at least one.  Those whose models do not fit the store's
+    releases are of one label set, at least one.  Those whose models do not fit the store's
     budget together take turns: each model is loaded once, and goes through the whole recording before the
     next batch is loaded.
     Yields before each load, after each label, and at the end.  A release that cannot be loaded or fails
@@ -70,7 +68,7 @@ def compare(
         with ExitStack() as loaded:
             while waiting and (not batch or store.has_room(_releases(state, waiting[0]))):
                 for number in waiting[0]:
-                    yield replace(state, loading=state.runs[number].variant.title)
+                    yield replace(state, loading=state.runs[number].title)
                     state = _put(state, number, _load(state.runs[number], store, loaded))
                 batch += waiting.pop(0)
             state = _number_passes(state)
@@ -80,21 +78,26 @@ def compare(
 
 
 def _start(recording: Recording, releases: Sequence[Release | NoRelease], encoding: Encoding) -> Comparison:
+    choices = [each.choice if isinstance(each, NoRelease) else ReleaseChoice.of(each) for each in releases]
     return Comparison(
         recording=recording,
         labels=releases[0].labels,
         encoding=encoding,
-        tier=releases[0].tier,
+        tier=releases[0].tier if len({each.tier for each in releases}) == 1 else MIXED,
         total=recording.windows,
-        runs=tuple(_run(recording, each, encoding) for each in releases),
+        runs=tuple(
+            _run(recording, each, encoding, qualifier)
+            for each, qualifier in zip(releases, qualifiers(choices), strict=True)
+        ),
     )
 
 
-def _run(recording: Recording, release: Release | NoRelease, encoding: Encoding) -> Run:
+def _run(recording: Recording, release: Release | NoRelease, encoding: Encoding, qualifier: str) -> Run:
     if isinstance(release, NoRelease):
-        return Run(variant=release.variant, failed=release.reason)
+        return Run(variant=release.variant, qualifier=qualifier, failed=release.reason)
     shown = encoding if encoding.name in release.encodings else V
-    return Run(variant=release.variant, answer=start_recognition(recording, release, shown))
+    answer = start_recognition(recording, release, shown)
+    return Run(variant=release.variant, qualifier=qualifier, answer=answer)
 
 
 def _groups(runs: Sequence[Run]) -> list[list[int]]:
@@ -176,8 +179,8 @@ def _reason(run: Run, error: Exception) -> str:
     """One sentence on why a run stops; a mistake of ours is logged, and stops no other run."""
     if isinstance(error, UserError):
         return str(error)
-    log.error("%s failed", run.variant.title, exc_info=error)
+    log.error("%s failed", run.title, exc_info=error)
     return (
-        f"{run.variant.title} stopped after {run.clips_done} of {run.answer.total} clips because of an error "
+        f"{run.title} stopped after {run.clips_done} of {run.answer.total} clips because of an error "
         f"in BenchScribe ({type(error).__name__}); the log has the details."
     )

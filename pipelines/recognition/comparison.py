@@ -7,17 +7,29 @@ from pipelines.recognition.latency import Latency
 from pipelines.recognition.recognise import Recognition
 from pipelines.recordings.recording import Recording
 from zoo.labels import LabelSet
+from zoo.release_choices import ReleaseChoice
 from zoo.variants import Variant
+
+MIXED = "mixed"  # the tier of a comparison whose releases have several
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoRelease:
-    """A requested variant that has no release, and the sentence that says why."""
+    """A requested release that does not exist, and the sentence that says why."""
 
-    variant: Variant
+    choice: ReleaseChoice
     labels: LabelSet
-    tier: str
     reason: str
+
+    @property
+    def variant(self) -> Variant:
+        """The variant that was requested."""
+        return self.choice.variant
+
+    @property
+    def tier(self) -> str:
+        """The tier that was requested."""
+        return self.choice.tier
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +51,27 @@ class About:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One variant's part in a comparison; `failed` is the reason why it has no answer, or stopped."""
+    """One release's part in a comparison; `failed` is the reason why it has no answer, or stopped.
+
+    qualifier tells releases of one variant apart: “hub”, a folder’s name, or ORG/NAME@REVISION, shortened.
+    It is "" for the embedded one, and for a variant that is there only once.
+    """
 
     variant: Variant
+    qualifier: str = ""
     answer: Recognition | None = None
     failed: str = ""
     about: About = About()
+
+    @property
+    def key(self) -> str:
+        """What files and reports call it: the key of its variant, and its qualifier."""
+        return f"{self.variant.key}@{self.qualifier}" if self.qualifier else self.variant.key
+
+    @property
+    def title(self) -> str:
+        """What readers see."""
+        return f"{self.variant.title} ({self.qualifier})" if self.qualifier else self.variant.title
 
     @property
     def clips_done(self) -> int:
@@ -54,7 +81,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The answers of several variants to one recording, so far.
+    """The answers of several releases to one recording, so far; tier is MIXED if they have several.
 
     latency counts the work that runs share once; the latency of each run's answer counts it in full.
     """
@@ -66,7 +93,7 @@ class Comparison:
     total: int  # clips there will be
     runs: tuple[Run, ...]
     latency: Latency = field(default_factory=Latency)
-    loading: str = ""  # the title of the variant that is being loaded
+    loading: str = ""  # the title of the run that is being loaded
 
     @property
     def forward_passes(self) -> int:

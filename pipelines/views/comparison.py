@@ -3,21 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.evaluation.comparison_report import CHANCE, CONSENSUS, TRUTH, ComparisonReport, clip_spans
+from pipelines.evaluation.comparison_report import CONSENSUS, TRUTH, ComparisonReport, clip_spans
 from pipelines.recognition.agreement import RULE
 from pipelines.recognition.alignment import align
 from pipelines.recognition.comparison import Comparison
 from pipelines.views.format import f1_by_name, fixed, title_of
 from pipelines.views.templates import render
 from zoo.evaluation import RATIOS
-from zoo.variants import VARIANTS
 
 SHOWN = 5  # disputed clips that are shown at once; the others are one key away
-NAMES = {each.key: each.title for each in VARIANTS} | {
-    CONSENSUS: "Consensus",
-    TRUTH: "Truth",
-    CHANCE: "Chance",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +67,7 @@ def _disputed(number: int, comparison: Comparison, report: ComparisonReport) -> 
     runs = [run for run in comparison.runs if run.clips_done > number]
     names: dict[str, list[str]] = {}
     for run in runs:
-        names.setdefault(run.answer.smoothed[number], []).append(run.variant.title)
+        names.setdefault(run.answer.smoothed[number], []).append(run.title)
     if truth := report.true_labels[number]:
         names.setdefault(truth, []).append("the truth")
     return DisputedClip(
@@ -86,17 +80,17 @@ def _disputed(number: int, comparison: Comparison, report: ComparisonReport) -> 
 
 def agreement_html(comparison: Comparison, report: ComparisonReport) -> str:
     """How often every two models give the same label, and how the consensus is formed."""
-    keys = [run.variant.key for run in comparison.answered]
+    keys = [run.key for run in comparison.answered]
     if len(keys) < 2:
         return ""
-    rows = [(NAMES[one], [report.pairs.get((one, other)) for other in keys]) for one in keys]
-    return render("agreement.html", rule=RULE, names=[NAMES[key] for key in keys], rows=rows)
+    rows = [(report.titles[one], [report.pairs.get((one, other)) for other in keys]) for one in keys]
+    return render("agreement.html", rule=RULE, names=[report.titles[key] for key in keys], rows=rows)
 
 
 def references(comparison: Comparison, report: ComparisonReport) -> list[tuple[str, str]]:
     """(title, key) of each workflow that others can be aligned with; the truth first, if it is known."""
-    keys = (TRUTH, CONSENSUS, *(run.variant.key for run in comparison.answered))
-    return [(NAMES[key], key) for key in keys if key in report.workflows]
+    keys = (TRUTH, CONSENSUS, *(run.key for run in comparison.answered))
+    return [(report.titles[key], key) for key in keys if key in report.workflows]
 
 
 def workflows_html(comparison: Comparison, report: ComparisonReport, against: str | None) -> str:
@@ -106,11 +100,11 @@ def workflows_html(comparison: Comparison, report: ComparisonReport, against: st
     expected = report.workflows[against].names
     others = [key for _, key in references(comparison, report) if key not in (against, TRUTH)]
     rows = [
-        WorkflowRow(NAMES[key], _changes(expected, report.workflows[key].names), _ratios(key, report))
+        WorkflowRow(report.titles[key], _changes(expected, report.workflows[key].names), _ratios(key, report))
         for key in (against, *others)
     ]
     ratios = [f"ratio {name}" for name in RATIOS] if TRUTH in report.workflows else []
-    name = "the truth" if against == TRUTH else NAMES[against]
+    name = "the truth" if against == TRUTH else report.titles[against]
     return render("workflows.html", against=name, heads=["Workflow", "steps", *ratios], rows=rows)
 
 
@@ -138,7 +132,7 @@ def scores_html(report: ComparisonReport) -> str:
         return ""
     rows = [
         (
-            NAMES[key],
+            report.titles[key],
             [
                 fixed(scores.f1, 2),
                 scores.clips,
@@ -147,7 +141,7 @@ def scores_html(report: ComparisonReport) -> str:
         )
         for key, scores in report.scores.items()
     ]
-    confusions = [_confusion(NAMES[key], scores.confusion) for key, scores in report.scores.items()]
+    confusions = [_confusion(report.titles[key], scores.confusion) for key, scores in report.scores.items()]
     clips = max(scores.clips for scores in report.scores.values())
     return render("scores.html", clips=clips, rows=rows, confusions=confusions)
 

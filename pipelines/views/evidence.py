@@ -55,7 +55,7 @@ def cost_html(comparison: Comparison) -> str:
         models=count(len(runs), "model"),
         stages=bars(comparison.latency),
         heads=COST,
-        rows=[(run.variant.title, _cost_cells(run, comparison)) for run in runs],
+        rows=[(run.title, _cost_cells(run, comparison)) for run in runs],
         doi=DOI,
         clock_of_table_3=TABLE_3_CLOCK,
     )
@@ -79,7 +79,7 @@ def _cost_cells(run: Run, comparison: Comparison) -> list[str]:
 def _forward_pass(run: Run, comparison: Comparison) -> str:
     """The models that share a run's forward pass, if any does."""
     others = [
-        other.variant.title
+        other.title
         for other in comparison.answered
         if other is not run and other.about.forward_pass == run.about.forward_pass
     ]
@@ -103,13 +103,11 @@ def _evidence(run: Run, comparison: Comparison) -> EvidenceRow:
     below = " ▼ below chance in the paper" if below_chance(key, labels) else ""
     published = fixed(TABLE_2[labels][key].f1, 2) + below
     if run.answer is None:
-        return EvidenceRow(
-            model=run.variant.title, tier=comparison.tier, published=published, failed=run.failed
-        )
+        return EvidenceRow(model=run.title, tier=comparison.tier, published=published, failed=run.failed)
     release = run.answer.release
     revision = f" @ {release.weights.revision[:8]}" if release.weights.revision else ""
     return EvidenceRow(
-        model=run.variant.title,
+        model=run.title,
         tier=release.tier,
         published=published,
         failed=run.failed,

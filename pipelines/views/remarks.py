@@ -67,5 +67,5 @@ def failures(comparison: Comparison) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for run in comparison.runs:
         if run.failed:
-            reasons.setdefault(run.failed, []).append(run.variant.title)
+            reasons.setdefault(run.failed, []).append(run.title)
     return [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]

@@ -125,10 +125,10 @@ def _run_row(run: Run, comparison: Comparison, report: ComparisonReport) -> Row:
 
     cells = _clip_cells(recording, clips, differs)
     if not run.failed:
-        return Row(name=run.variant.title, cells=cells)
+        return Row(name=run.title, cells=cells)
     end = clips[-1].prediction.end_s / recording.duration_s * 100 if clips else 0
     note = _part("lost", end, "stopped" if clips else "no answer")
-    return Row(name=run.variant.title, cells=cells[: len(clips)], note=note)
+    return Row(name=run.title, cells=cells[: len(clips)], note=note)
 
 
 def _row(name: str, labels: Sequence[str], details: Sequence[str], recording: Recording) -> Row:

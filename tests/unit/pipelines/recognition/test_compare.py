@@ -1,8 +1,10 @@
 """Eight variants on one recording: what is shared, what fails alone, what is written."""
 
 import json
+import shutil
 import threading
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,9 @@ from encodings.errors import MissingSignal
 from encodings.names import encoding
 from pipelines.__main__ import main
 from pipelines.evaluation.comparison_report import make_report
+from pipelines.exports.csv import comparison_as_csv
 from pipelines.exports.json import as_json, comparison_as_json
+from pipelines.exports.json_reader import read_comparison
 from pipelines.recognition import clip_source
 from pipelines.recognition.compare import compare, find_releases
 from pipelines.recognition.comparison import NoRelease
@@ -182,9 +186,10 @@ def test_closing_it_half_way_lets_the_models_go_and_closes_the_recording(tiny, p
 
 def test_one_that_fails_on_the_way_and_one_that_cannot_be_loaded_stop_nobody_else(tiny, path, tmp_path):
     found = list(find_releases(["vi-cl", "x-clip", "x-clip-rf"], "lab-actions", V))
-    found[2] = zoo.releases.find_release(
-        "x-clip-rf", "lab-actions", "V", weights=str(tiny / "x-clip-xgb-lab-actions")
-    )
+    shutil.copytree(tiny / "x-clip", tmp_path / "x-clip")
+    broken = Path(shutil.copytree(tiny / "x-clip-rf-lab-actions", tmp_path / "broken"))
+    (broken / "model.safetensors").unlink()
+    found[2] = zoo.releases.find_release("x-clip-rf", "lab-actions", "V", weights=str(broken))
     *_, last = compare(open_recording(path), found, V, CountingStore(broken="vi-cl"))
     one, other, third = last.runs
     assert (one.clips_done, other.clips_done, third.clips_done) == (1, 3, 0)
@@ -193,6 +198,23 @@ def test_one_that_fails_on_the_way_and_one_that_cannot_be_loaded_stop_nobody_els
     assert other.failed == ""
     assert "model.safetensors" in third.failed
     assert last.finished
+
+
+def test_two_releases_of_one_variant_stand_side_by_side(tiny, path, tmp_path):
+    other = shutil.copytree(tiny / "vi-cl-lab-actions", tmp_path / "vi-cl-of-ours")
+    found = find_releases(["x-clip", "vi-cl", f"vi-cl@{other}"], "lab-actions", V)
+    *_, last = compare(open_recording(path), found, V, ModelStore())
+    assert [run.key for run in last.runs] == ["vi-cl", "vi-cl@vi-cl-of-ours", "x-clip"]
+    assert [run.title for run in last.runs][:2] == ["Vi-Cl", "Vi-Cl (vi-cl-of-ours)"]
+    assert last.tier == "mixed"
+    one, two, _ = last.runs
+    assert [clip.prediction for clip in one.answer.clips] == [clip.prediction for clip in two.answer.clips]
+    report = make_report(last)
+    assert set(report.pairs) >= {("vi-cl", "vi-cl@vi-cl-of-ours")}
+    assert comparison_as_csv(last, report).splitlines()[0].count("vi-cl@vi-cl-of-ours") > 1
+    written = json.loads(json.dumps(comparison_as_json(last, report)))
+    read = read_comparison(written, last.recording, [""] * last.total)
+    assert [run.key for run in read.runs] == [run.key for run in last.runs]
 
 
 def test_a_variant_without_a_release_has_a_reason_and_one_not_trained_on_the_encoding_is_shown_v(
