@@ -14,7 +14,7 @@ try:
 
     from encodings.errors import UserError
     from pipelines import __version__
-    from pipelines.cli import datasets, recordings, releases, training
+    from pipelines.cli import datasets, recordings, releases, space, training
     from pipelines.cli.options import UnknownName, command_of
 except ModuleNotFoundError as error:
     if error.name.split(".")[0] in {"encodings", "pipelines", "zoo"}:
@@ -42,6 +42,7 @@ VERBS: dict[str, Callable] = {
     "benchmark-variants": releases.benchmark_variants,
     "pull": releases.pull,
     "push": releases.push,
+    "deploy": space.deploy,
 }
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as a shell reports a program ended by SIGINT, by SIGPIPE
 

@@ -3,6 +3,14 @@
 A file beyond a ceiling is refused in one sentence, before it can fill the memory or take too long.
 """
 
+import os
+
+
+def on_space() -> bool:
+    """Whether this is a Hugging Face Space: its visitors are strangers, who may name no folder or weights."""
+    return bool(os.environ.get("SPACE_ID"))  # ORG/NAME, which every Space sets
+
+
 # Video
 MAX_FRAME_PX = 8192 * 4320  # the largest 8K in use; a larger frame would fill memory when it is decoded
 MIN_PIXEL_ASPECT, MAX_PIXEL_ASPECT = 0.25, 4.0  # width over height; anything beyond is a broken header

@@ -39,9 +39,12 @@ def pins_path() -> Path:
     return Path(os.environ.get("BENCHSCRIBE_HUB", DEFAULT))
 
 
-def read_pins() -> Pins:
-    """Read the file in force.  Raises WeightsMissing if it is broken or a revision is not pinned."""
-    path = pins_path()
+def read_pins(path: Path | None = None) -> Pins:
+    """Read a file of pins, by default the one in force.
+
+    Raises WeightsMissing if it is broken or a revision is not pinned.
+    """
+    path = path or pins_path()
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         pins = Pins(

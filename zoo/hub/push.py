@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,12 +94,10 @@ def prepare(
 
 def upload(folder: Path, repository: str) -> Pushed:
     """Upload a prepared folder to the Hub, which answers with the commit.  Raises WeightsMissing."""
-    import httpx2
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
 
     api = HfApi()
-    try:
+    with upload_errors(repository):
         api.create_repo(repository, exist_ok=True)
         commit = api.upload_folder(
             repo_id=repository,
@@ -105,6 +105,17 @@ def upload(folder: Path, repository: str) -> Pushed:
             commit_message=_commit_message(folder),
             delete_patterns="*",  # what is no longer part of the release
         )
+    return Pushed(repository=repository, revision=commit.oid, files=_files(folder))
+
+
+@contextmanager
+def upload_errors(repository: str) -> Iterator[None]:
+    """Say in one sentence why the Hub takes no upload.  Raises WeightsMissing."""
+    import httpx2
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        yield
     except (HfHubHTTPError, httpx2.HTTPError, OSError, RuntimeError) as error:
         status = getattr(getattr(error, "response", None), "status_code", None)
         reason = (
@@ -114,7 +125,6 @@ def upload(folder: Path, repository: str) -> Pushed:
             f"{repository} cannot be pushed ({reason}); log in with `hf auth login` "
             "as a member of that organisation, and try again."
         ) from error
-    return Pushed(repository=repository, revision=commit.oid, files=_files(folder))
 
 
 def write_git_repository(folder: Path, repository: str, into: Path) -> Pushed:

@@ -1,15 +1,8 @@
-"""What may be pushed, and what an upload says to the Hub.
+"""What may be pushed, and what an upload says to the Hub."""
 
-No test here talks to the real Hub: its side of the exchange was written down from what huggingface_hub's
-client sends and expects (without Xet, whose storage speaks a protocol of its own), and is replayed.
-"""
-
-import base64
 import hashlib
 import json
 import shutil
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +13,7 @@ from safetensors.numpy import save_file
 from pipelines.__main__ import main
 from tests.support.tiny_evaluations import tiny_evaluation
 from tests.support.tiny_releases import describe
+from tests.support.upload_exchange import replay_uploads
 from zoo.evaluation import write_evaluations
 from zoo.labels import LAB_ACTIONS, LAB_MOTION
 
@@ -138,90 +132,10 @@ def test_another_namespace_cannot_be_pinned(release, tmp_path, capsys):
     assert not (tmp_path / "new").exists()
 
 
-class Exchange:
-    """The Hub's side of an upload: what it answers, and what it was sent."""
-
-    def __init__(self) -> None:
-        self.requests: list[str] = []
-        self.files: dict[str, bytes] = {}
-        self.stored: dict[str, bytes] = {}
-        self.url, self.tokens, self.status = "", set(), 200
-
-    def answer(self, method: str, path: str, body: bytes) -> object:
-        self.requests.append(f"{method} {path.partition('?')[0]}")
-        if path == "/api/repos/create":
-            assert json.loads(body)["name"] == REPOSITORY.partition("/")[2]
-            return {"url": f"{self.url}/{REPOSITORY}", "id": REPOSITORY}
-        if "/tree/main" in path:
-            return [{"type": "file", "path": "old.txt", "size": 3, "oid": "0" * 40}]
-        if path == f"/api/models/{REPOSITORY}/revision/main" or path == f"/api/models/{REPOSITORY}":
-            return {"id": REPOSITORY, "sha": "f" * 40, "siblings": [{"rfilename": "old.txt"}]}
-        if path == "/api/validate-yaml":
-            return {"errors": [], "warnings": []}
-        if "/preupload/" in path:
-            names = [each["path"] for each in json.loads(body)["files"]]
-            kinds = {name: "lfs" if name.endswith(".safetensors") else "regular" for name in names}
-            return {"files": [{"path": n, "uploadMode": k, "shouldIgnore": False} for n, k in kinds.items()]}
-        if path.endswith("/objects/batch"):
-            oids = json.loads(body)["objects"]
-            href = {"upload": {"href": f"{self.url}/store/"}}
-            acts = [
-                {**each, "actions": {"upload": {"href": href["upload"]["href"] + each["oid"]}}}
-                for each in oids
-            ]
-            return {"transfer": "basic", "objects": acts}
-        if path.startswith("/store/"):
-            self.stored[path.rpartition("/")[2]] = body
-            return {}
-        if "/commit/" in path:
-            return self._commit(map(json.loads, body.splitlines()))
-        return None
-
-    def _commit(self, lines) -> dict:
-        for each in lines:
-            operation = each["value"]
-            if each["key"] == "file":
-                self.files[operation["path"]] = base64.b64decode(operation["content"])
-            elif each["key"] == "lfsFile":
-                self.files[operation["path"]] = self.stored[operation["oid"]]
-            elif each["key"] == "deletedFile":
-                self.files[operation["path"]] = b"deleted"
-        url = f"{self.url}/{REPOSITORY}/commit/{REVISION}"
-        return {"success": True, "commitOid": REVISION, "commitUrl": url, "hookOutput": ""}
-
-
 @pytest.fixture
 def exchange(monkeypatch):
-    exchange = Exchange()
-
-    class Replay(BaseHTTPRequestHandler):
-        def _any(self) -> None:
-            exchange.tokens.add(self.headers.get("authorization"))
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            answer = (
-                exchange.answer(self.command, self.path, body) if exchange.status == 200 else {"error": "no"}
-            )
-            out = json.dumps(answer).encode()
-            self.send_response(404 if answer is None else exchange.status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(out)))
-            self.end_headers()
-            self.wfile.write(out)
-
-        do_GET = do_POST = do_PUT = _any  # noqa: N815
-
-        def log_message(self, *_) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Replay)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    exchange.url = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", exchange.url)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
-    monkeypatch.setenv("HF_TOKEN", "hf_of_the_test")
-    yield exchange
-    server.shutdown()
-    server.server_close()
+    with replay_uploads(monkeypatch, REPOSITORY, REVISION) as exchange:
+        yield exchange
 
 
 def test_an_upload_sends_every_file_and_takes_the_commit(release, exchange, tmp_path, capsys):
