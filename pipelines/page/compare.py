@@ -37,6 +37,7 @@ from pipelines.page.settings import (
     missing_release,
     models_info,
     models_update,
+    offered_releases,
     variant_choices,
 )
 from pipelines.recognition.compare import compare, find_releases
@@ -72,11 +73,11 @@ class CompareTab(RecordingTab):
         """The whole tab; every model with a release is chosen."""
         comparison = session.comparison
         labels = comparison.labels.key if comparison else settings.labels
-        settings = Settings(variant_choices(labels)[1], labels)
+        settings = Settings(variant_choices(labels, offered_releases(session))[1], labels)
         return {
             **self.draw_recording(session),
             self.labels: labels,
-            self.model: models_update(labels),
+            self.model: models_update(labels, offered_releases(session)),
             self.encoding: encoding_update(session, labels, used=comparison and comparison.encoding),
             **self.draw_result(session, settings),
             self.status: self.describe(session, settings),
@@ -142,15 +143,16 @@ class CompareTab(RecordingTab):
     def choose_models(self, request: gr.Request, *settings) -> Updates:
         """Other models: without any, Compare says what it lacks."""
         settings = Settings(*settings)
-        buttons = self.draw_buttons(self.context.session(request), settings)
-        return {self.model: gr.update(info=models_info(settings.model)), **buttons}
+        session = self.context.session(request)
+        buttons = self.draw_buttons(session, settings)
+        return {self.model: gr.update(info=models_info(settings.model, offered_releases(session))), **buttons}
 
     def choose_labels(self, request: gr.Request, *settings) -> Updates:
         """Another label set: offer what it has releases for."""
         session, labels = self.context.session(request), Settings(*settings).labels
-        settings = Settings(variant_choices(labels)[1], labels)
+        settings = Settings(variant_choices(labels, offered_releases(session))[1], labels)
         return {
-            self.model: models_update(labels),
+            self.model: models_update(labels, offered_releases(session)),
             self.encoding: encoding_update(session, labels),
             **self.draw_buttons(session, settings),
         }
@@ -207,7 +209,7 @@ class CompareTab(RecordingTab):
         if comparison:
             origin = "A finished example" if session.example else "As you left it"
             return self.with_remarks(session, f"{origin}: {comparison_summary(comparison)}")
-        to_do = missing_release(settings.labels) or "Press Compare."
+        to_do = missing_release(settings.labels, offered_releases(session)) or "Press Compare."
         clips = count_clips(recording.windows)
         return self.with_remarks(session, f"{recording.name}: {clips} to name. {to_do}")
 

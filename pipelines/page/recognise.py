@@ -29,13 +29,15 @@ from pipelines.page.settings import (
     Settings,
     encoding_update,
     missing_release,
+    model_choices,
+    offered_releases,
     recognise_settings,
 )
 from pipelines.recognition.recognise import Recognition, recognise
 from pipelines.views.format import count_clips
 from pipelines.views.timeline import lanes_of
 from pipelines.views.workflow import latency_html, workflow_html
-from zoo.releases import find_release
+from zoo.release_choices import ReleaseChoice
 
 READ_TICKET = """(_, ...settings) => {
   try { return [sessionStorage.getItem("benchscribe") ?? "", ...settings]; }
@@ -78,6 +80,7 @@ class RecogniseTab(RecordingTab):
         settings = settings._replace(labels=answer.release.labels.key if answer else settings.labels)
         return {
             **self.draw_recording(session),
+            self.model: gr.update(choices=model_choices(offered_releases(session))),
             self.labels: settings.labels,
             self.encoding: encoding_update(
                 session, settings.labels, settings.model, answer and answer.encoding
@@ -116,7 +119,8 @@ class RecogniseTab(RecordingTab):
 
     def draw_buttons(self, session: Session, settings: Settings) -> Updates:
         """Recognise needs a recording, and a model with a release for the labels."""
-        can_start = session.recording is not None and not missing_release(settings.labels, settings.model)
+        missing = missing_release(settings.labels, offered_releases(session), settings.model)
+        can_start = bool(session.recording and settings.model and not missing)
         return self.buttons.draw(can_start, running=session.current_run(self.title) is not None)
 
     def choose(self, request: gr.Request, *settings) -> Updates:
@@ -141,7 +145,7 @@ class RecogniseTab(RecordingTab):
     def describe(self, session: Session, settings: Settings, before: str = "") -> str:
         """What the visitor has before them, and what they can do."""
         recording, answer = session.recording, session.answer
-        missing = missing_release(settings.labels, settings.model)
+        missing = missing_release(settings.labels, offered_releases(session), settings.model)
         if recording is None:
             return self.status_html(NO_RECORDING)
         if answer is None:
@@ -168,7 +172,7 @@ class RecogniseTab(RecordingTab):
         if recording is None:
             raise NothingChosen("Choose a recording first: a video, and its gaze if you have it.")
         encoding = encoding_of(settings.encoding or "V")
-        release = find_release(settings.model, settings.labels, encoding.name)
+        release = ReleaseChoice.parse(settings.model).find(settings.labels, encoding.name)
         with closing(recognise(recording, release, encoding, self.context.store)) as answers:
             for answer in answers:
                 named = len(answer.clips)

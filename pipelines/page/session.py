@@ -16,6 +16,7 @@ from pipelines.recognition.recognise import Recognition
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import Recording
 from zoo.labels import LabelSet
+from zoo.releases import Release
 
 GRACE_S = 60  # uploads and downloads of a closed page are deleted after this long; a reload finds them before
 
@@ -33,6 +34,7 @@ class Session:
     answer: Recognition | None = None
     comparison: Comparison | None = None
     truth: tuple[Segment, ...] = ()
+    named: dict[str, Release] = field(default_factory=dict)  # releases that the visitor has typed in
     refusal: str = ""  # the sentence with which the last upload was refused
     uploads: set[Path] = field(default_factory=set)
     downloads: Path | None = None

@@ -11,9 +11,10 @@ import zoo.releases
 from pipelines.page import compare, layout, recognise
 from pipelines.page.context import PageContext
 from pipelines.page.recording_tab import Settings
-from pipelines.page.settings import NO_MODEL, missing_release, model_choices
+from pipelines.page.settings import NO_MODEL, first_model, missing_release, offered_releases
 from pipelines.recognition.recognise import Recognition
 from pipelines.recognition.workflow import Workflow
+from zoo.releases import embedded_releases
 
 VISITOR = SimpleNamespace(session_hash="one")
 EXAMPLE, CLIPS = "collect-weigh-stir", 18
@@ -103,16 +104,19 @@ def test_recognise_needs_a_release_of_the_chosen_model_for_the_chosen_labels(mon
         ("vi-lm", "lab-motion", ""),
         ("vi-cl", "lab-motion", "Vi-Cl has no release for Lab Motion on this machine yet."),
     ):
-        assert missing_release(labels, model) == sentence
+        assert missing_release(labels, offered_releases(), model) == sentence
         assert tab.choose(VISITOR, model, labels)[tab.buttons.start]["interactive"] == (not sentence)
     copy(zoo.releases.EMBEDDED / "vi-cl-lab-actions/config.json", tmp_path / "vi-lm-lab-motion")
-    assert missing_release("lab-motion") == "No release for Lab Motion is on this machine yet."
+    assert (
+        missing_release("lab-motion", embedded_releases())
+        == "No release for Lab Motion is on this machine yet."
+    )
 
 
 def test_without_any_release_the_page_is_built_and_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(zoo.releases, "EMBEDDED", tmp_path)
-    assert model_choices() == []
-    assert missing_release("lab-actions", None) == missing_release("lab-actions") == NO_MODEL
+    assert first_model(offered_releases()) is None
+    assert missing_release("lab-actions", embedded_releases()) == NO_MODEL
     layout.build(PageContext())
     for room, models in ((recognise, None), (compare, [])):
         tab = build(room)
