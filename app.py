@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 import threading
-from contextlib import suppress
 from importlib.util import find_spec
 
 os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"} | os.environ
@@ -34,9 +33,9 @@ try:
     from pipelines.page.context import PageContext
     from pipelines.page.layout import build
     from pipelines.page.theme import theme
+    from pipelines.page.zero_gpu import ZERO_GPU, load_models
     from pipelines.views.style import page_css
     from zoo.device import choose_device
-    from zoo.releases import embedded_releases
 
     for missing in (name for name in LATE if find_spec(name) is None):
         raise ModuleNotFoundError(name=missing)
@@ -49,21 +48,16 @@ context = PageContext()
 demo = build(context)
 
 
-def warm_up() -> None:
-    """Load the embedded models before anyone asks; a release that fails says so when it is used."""
-    for release in embedded_releases():
-        with suppress(UserError):
-            context.store.load(release)
-
-
 def main(host: str | None = None, port: int | None = None, share: bool = False, device: str = "") -> None:
-    """Serve the page, then load the models behind it."""
+    """Serve the page, then load the models behind it; on ZeroGPU they come first, see there."""
     has_screen = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
     look = {"theme": theme(), "css": page_css(), "footer_links": []}
     quiet = {"quiet": True, "inbrowser": bool(has_screen), "run_history": False, "ssr_mode": False}
     served = {"server_name": host, "server_port": port, "share": share, "max_file_size": "4gb"}
     try:
         choose_device(device)
+        if ZERO_GPU:
+            load_models(context.store)
         demo.launch(**look, **quiet, **served, prevent_thread_lock=True)
     except UserError as error:
         refuse(str(error))
@@ -71,7 +65,8 @@ def main(host: str | None = None, port: int | None = None, share: bool = False, 
         place = f"{host or 'this machine'}, port {port or 'as GRADIO_SERVER_PORT or 7860 to 7959'}"
         refuse(f"BenchScribe cannot be served at {place}; choose others with --host and --port.")
     print(f"BenchScribe is open at {demo.share_url or demo.local_url}", flush=True)
-    threading.Thread(target=warm_up, daemon=True).start()
+    if not ZERO_GPU:
+        threading.Thread(target=load_models, args=[context.store], daemon=True).start()
     demo.block_thread()
 
 

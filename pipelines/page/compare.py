@@ -40,7 +40,8 @@ from pipelines.page.settings import (
     offered_releases,
     variant_choices,
 )
-from pipelines.recognition.compare import compare, find_releases
+from pipelines.page.zero_gpu import compare
+from pipelines.recognition.compare import find_releases
 from pipelines.recognition.comparison import Comparison
 from pipelines.recordings.annotations.labels_file import read_labels
 from pipelines.views.comparison import agreement_html, disputed_html, references, scores_html, workflows_html

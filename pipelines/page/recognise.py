@@ -33,7 +33,8 @@ from pipelines.page.settings import (
     offered_releases,
     recognise_settings,
 )
-from pipelines.recognition.recognise import Recognition, recognise
+from pipelines.page.zero_gpu import recognise
+from pipelines.recognition.recognise import Recognition
 from pipelines.views.format import count_clips
 from pipelines.views.timeline import lanes_of
 from pipelines.views.workflow import latency_html, workflow_html
