@@ -18,7 +18,7 @@ settings.register_profile("build", deadline=None, derandomize=True)
 settings.load_profile("build" if os.environ.get("CI") else "here")
 
 # Tests that train, render, start processes or read whole recordings; `make quick` leaves them out.
-SLOW = ("training/", "benchmarks/", "rendered/", "test_examples", "test_tiny_releases", "test_download")
+SLOW = ("training/", "benchmarks/", "rendered/", "test_examples", "test_tiny_releases", "test_download", "test_fetches")
 SLOW += ("test_command_line", "test_shortcut_probes", "test_compare", "test_true_masks", "test_card")
 SLOW += ("test_published_layout", "test_fuzz", "test_videollava", "test_push", "test_zero_gpu")
 SLOW += (
@@ -42,7 +42,7 @@ LEFT_OUT = {"not slow": SLOW, "not page": ("tests/page/",), "not long": LONG}
 
 
 # Folders whose tests one worker runs, so that what they share (a server, rendered sets) is made once.
-TOGETHER = ("tests/page/", "tests/unit/pipelines/training/")
+TOGETHER = ("tests/page/", "tests/unit/pipelines/training/", "tests/unit/zoo/hub/")
 
 
 class FolderScheduling(LoadFileScheduling):

@@ -35,6 +35,11 @@ class Release:
     sentences: Weights | None = None  # the sentence model that embeds captions
 
     @property
+    def parts(self) -> tuple[Weights, ...]:
+        """All weights that it needs, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.weights, self.backbone, self.sentences))))
+
+    @property
     def feature_spec(self) -> FeatureSpec:
         """The forward pass its head needs."""
         question = question_text(self.variant.question, self.labels)

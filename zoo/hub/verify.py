@@ -1,23 +1,26 @@
 """Checksums: whether files from the Hub are the files that were pushed."""
 
 import hashlib
-import json
+from collections.abc import Iterable
 from pathlib import Path
 
+from zoo.hub.listing import HubFile, read_listing
 from zoo.weights import WeightsMissing
 
 BLOCK = 1 << 20  # bytes read at a time
 DIGITS = {40, 64}  # of a SHA-1 and of a SHA-256
 
 
-def verify(folder: Path) -> int:
+def verify(folder: Path, files: Iterable[HubFile] | None = None) -> int:
     """Compare the files of a snapshot in the Hub cache with the hashes that the Hub announced for them.
 
-    Returns how many files were compared; 0 says that nothing announces a hash, as in a folder of one's own,
-    and not that the files are right.  A file that differs is removed, so that it is never taken for whole;
-    raises WeightsMissing.
+    files are the announced ones, where the caller has just listed them.  Returns how many files were
+    compared; 0 says that nothing announces a hash, as in a folder of one's own, and not that the files are
+    right.  A file that differs is removed, so that it is never taken for whole; raises WeightsMissing.
     """
-    announced = {name: digest for name, digest in _announced(folder).items() if (folder / name).is_file()}
+    announced = {
+        name: digest for name, digest in _announced(folder, files).items() if (folder / name).is_file()
+    }
     for name, digest in announced.items():
         path = folder / name
         if _hash(path, digest) != digest:
@@ -30,19 +33,15 @@ def verify(folder: Path) -> int:
     return len(announced)
 
 
-def _announced(folder: Path) -> dict[str, str]:
+def _announced(folder: Path, files: Iterable[HubFile] | None) -> dict[str, str]:
     """The hash of each file by its path: the SHA-256 of a large one, git's SHA-1 of a small one.
 
-    huggingface_hub keeps the listing of each commit beside its snapshots.  It is read as a file, because
-    get_cached_repo_tree leaves out the SHA-256.  Without a listing, as when another program filled the cache,
-    the hash is the name of what a link points to; files that are no links have none then.
+    Without a listing the hash is the name of what a link points to; files that are no links have none then.
     """
-    try:
-        listing = json.loads(
-            (folder.parents[1] / "trees" / f"{folder.name}.json").read_text(encoding="utf-8")
-        )
-        digests = {name: each.get("lfs_sha256") or each["blob_id"] for name, each in listing["files"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    files = files or read_listing(folder)
+    if files is not None:
+        digests = {each.path: each.digest for each in files}
+    else:
         links = (path for path in sorted(folder.rglob("*")) if path.is_symlink())
         digests = {path.relative_to(folder).as_posix(): path.resolve().name for path in links}
     return {name: digest for name, digest in digests.items() if len(digest) in DIGITS}
