@@ -18,18 +18,11 @@ settings.register_profile("build", deadline=None, derandomize=True)
 settings.load_profile("build" if os.environ.get("CI") else "here")
 
 # Tests that train, render, start processes or read whole recordings; `make quick` leaves them out.
-SLOW = ("training/", "benchmarks/", "rendered/", "test_examples", "test_tiny_releases", "test_download", "test_fetches")
+SLOW = ("training/", "benchmarks/", "rendered/", "test_examples", "test_tiny_releases", "test_download")
 SLOW += ("test_command_line", "test_shortcut_probes", "test_compare", "test_true_masks", "test_card")
 SLOW += ("test_published_layout", "test_fuzz", "test_videollava", "test_push", "test_zero_gpu")
-SLOW += (
-    "test_t5",
-    "test_everyday",
-    "test_gather",
-    "test_ego4d",
-    "test_start",
-    "test_terminal",
-    "test_zero_gpu",
-)
+SLOW += ("test_t5", "test_everyday", "test_gather", "test_ego4d")
+SLOW += ("test_start", "test_terminal", "test_zero_gpu", "test_fetches")
 
 # Files that take 20 to 60 s each: models of the paper's size, trainings of two backbones and in two
 # processes, renders that are killed and go on.  `make test-long` runs them, and so does a build.
