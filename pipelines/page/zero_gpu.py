@@ -26,6 +26,13 @@ from zoo.releases import Release, embedded_releases, pushed_releases
 
 ZERO_GPU = os.environ.get("SPACES_ZERO_GPU", "").lower() in {"1", "t", "true"}  # as `spaces` reads it
 
+SETTINGS = {
+    # Otherwise `spaces` deletes the files of weights from the Hub's cache once they are placed.
+    "ZEROGPU_MMAP_AUTOPRUNE_PATTERN": "/nothing",
+    # Outside the fork `spaces` plays a GPU in the main thread alone: transformers must read weights there.
+    "HF_DEACTIVATE_ASYNC_LOAD": "1",
+}
+
 # Seconds to ask for, upper bounds that were estimated and not measured.  A run that takes longer is stopped;
 # what is left over is given back.  A visitor without an account has 120 seconds a day.
 START_S = 10  # to fork, and to move the models that were loaded before
@@ -63,8 +70,7 @@ def on_gpu(answers: Answers) -> Answers:
     """
     if not ZERO_GPU:
         return answers
-    # Otherwise the files of weights that are placed on the GPU are deleted from the Hub's cache.
-    os.environ.setdefault("ZEROGPU_MMAP_AUTOPRUNE_PATTERN", "/nothing")
+    os.environ |= SETTINGS | os.environ
     import spaces
 
     stores: dict[int, ModelStore] = {}  # a fork has them; their locks cannot be pickled

@@ -37,7 +37,8 @@ def spaces(monkeypatch):
     monkeypatch.syspath_prepend(str(STAND_IN))
     monkeypatch.delitem(sys.modules, "spaces", raising=False)
     monkeypatch.setattr(zero_gpu, "ZERO_GPU", True)
-    monkeypatch.setenv("ZEROGPU_MMAP_AUTOPRUNE_PATTERN", "/nothing")
+    for name, value in zero_gpu.SETTINGS.items():
+        monkeypatch.setenv(name, value)  # and taken back after the test
     import spaces
 
     yield spaces
@@ -231,8 +232,9 @@ def test_what_is_deployed_starts_on_a_space_with_zero_gpu(tmp_path):
     for name in DEPLOYED:
         (tmp_path / name).symlink_to(ROOT / name)
     code = (
-        "import app, spaces; from pipelines.page import recognise, zero_gpu;"
-        "assert recognise.recognise is zero_gpu.recognise is not zero_gpu.recognising.recognise"
+        "import app, os, spaces; from pipelines.page import recognise, zero_gpu;"
+        "assert recognise.recognise is zero_gpu.recognise is not zero_gpu.recognising.recognise;"
+        "assert zero_gpu.SETTINGS.items() <= os.environ.items()"
     )
     variables = {"SPACES_ZERO_GPU": "true", "SPACE_ID": "lab/benchscribe", "PYTHONPATH": str(STAND_IN)}
     done = subprocess.run(
