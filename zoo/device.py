@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,19 @@ DEVICES = (AUTO, "cpu", "cuda", "cuda:N", "mps")
 
 class NoDevice(UserError):
     """A device that is unknown, or not on this machine."""
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Where models run, and the type of their weights and activations."""
+
+    device: "torch.device"
+    dtype: "torch.dtype"
+
+    @property
+    def half(self) -> "torch.dtype | None":
+        """The 16-bit type for weights too many for float32; None if the device is slow in each."""
+        return self.dtype if self.dtype.itemsize == 2 else half_type(self.device)
 
 
 def device_name(name: str) -> str:
@@ -67,6 +81,22 @@ def device() -> "torch.device":
 
 def _chosen() -> str:
     return device_name(os.environ.get(VARIABLE, "").strip() or AUTO)
+
+
+def compute() -> Compute:
+    """Half precision on a CUDA card; float32 elsewhere, where the finished examples are computed.
+
+    Raises NoDevice.
+    """
+    chosen = device()
+    return Compute(chosen, half_type(chosen)) if chosen.type == "cuda" else Compute(chosen, host().dtype)
+
+
+def host() -> Compute:
+    """The processor, in float32."""
+    import torch
+
+    return Compute(torch.device("cpu"), torch.float32)
 
 
 def multiplies_bfloat16(device: "torch.device") -> bool:

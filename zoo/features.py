@@ -47,6 +47,30 @@ class Features:
         if self.vectors.ndim != 2 or not len(self.vectors) == len(self.starts_s) == len(self.ends_s):
             raise ValueError(f"features of {len(self.starts_s)} clips cannot be {self.vectors.shape}")
 
+    def part(self, clips: slice) -> "Features":
+        """Those of some of the clips."""
+        return Features(
+            starts_s=self.starts_s[clips],
+            ends_s=self.ends_s[clips],
+            vectors=self.vectors[clips],
+            tokens=None if self.tokens is None else self.tokens[clips],
+            captions=None if self.captions is None else self.captions[clips],
+        )
+
+
+def join(parts: Sequence[Features]) -> Features:
+    """The features of several forward passes of one encoder, as those of one."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    return Features(
+        starts_s=np.concatenate([part.starts_s for part in parts]),
+        ends_s=np.concatenate([part.ends_s for part in parts]),
+        vectors=np.concatenate([part.vectors for part in parts]),
+        tokens=None if first.tokens is None else np.concatenate([part.tokens for part in parts]),
+        captions=None if first.captions is None else tuple(text for part in parts for text in part.captions),
+    )
+
 
 def quantise(features: Features, decimals: int | None) -> Features:
     """Round vectors to a number of decimals, so that trees see the same numbers on every processor.
@@ -71,4 +95,8 @@ class Encoder(Protocol):
 
     def memory(self) -> int:
         """How many bytes its weights take."""
+        ...
+
+    def clip_bytes(self) -> int:
+        """About how many bytes each clip of a forward pass takes beside the weights."""
         ...

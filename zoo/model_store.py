@@ -1,49 +1,38 @@
-"""ModelStore holds every loaded model once, for all who use it."""
+"""ModelStore answers with every model, loaded once for all who use it."""
 
 import importlib
-import logging
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from types import ModuleType
 
 from encodings.clip import Clip
-from encodings.errors import UserError
-from zoo.device import device, total_memory
-from zoo.features import Encoder, Features, FeatureSpec
+from zoo.batches import in_batches
+from zoo.device import Compute, free_memory
+from zoo.features import Encoder, Features, FeatureSpec, join
 from zoo.hub.download import fetch
+from zoo.model_cache import ModelCache
 from zoo.predictions import ClipPrediction, Head
 from zoo.releases import Release
-from zoo.weights import Weights, WeightsMissing, is_out_of_memory
+from zoo.weights import Weights, WeightsMissing
 
-BUDGET_SHARE = 0.5  # of the device's memory may be taken by loaded models
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(eq=False)
-class _Slot:
-    """A place for a model, and the lock that lets one thread at a time load or use it."""
-
-    model: Encoder | Head | None = None
-    keepers: int = 0  # callers that need it for more than one call, see `keep`
-    lock: threading.Lock = field(default_factory=threading.Lock)
+BATCH_SHARE = 0.8  # of the memory that is free then may be taken by one forward pass
+MAX_BATCH = 32  # clips in one forward pass on a card, which more keep no busier
+MAX_BATCH_ON_PROCESSOR = 1  # it is busy with one clip, and takes longer a clip with more
 
 
-class ModelStore:
-    """Loads encoders and heads on first use and shares them: a thread-safe LRU cache of models.
+class ModelStore(ModelCache):
+    """Loads encoders and heads on first use and shares them.
 
-    budget is how many bytes loaded models may take: the least recently used are evicted when it is
-    exceeded, but never one that is in use or kept.  Model libraries are imported here, late, so that the page
-    paints before any of them.
+    max_batch is how many clips a forward pass takes at most; by default it follows from the device.  Model
+    libraries are imported here, late, so that the page paints before any of them.
     """
 
-    def __init__(self, budget: int | None = None) -> None:
-        self._budget = budget
-        self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()  # least recently used first
-        self._lock, self._loading = threading.Lock(), threading.Lock()
+    def __init__(
+        self, budget: int | None = None, where: Compute | None = None, max_batch: int | None = None
+    ) -> None:
+        super().__init__(budget, where)
+        self._max_batch = max_batch
+        self._fitted: dict[Hashable, int] = {}  # the batch size of models that ran out of memory
 
     def load(self, release: Release) -> None:
         """Have a release's encoder and head ready.  Raises WeightsMissing."""
@@ -78,14 +67,44 @@ class ModelStore:
             return kept + needed <= self._limit()
 
     def embed(self, spec: FeatureSpec, clips: Sequence[Clip]) -> Features:
-        """One forward pass over N clips.  Raises WeightsMissing."""
+        """Embed N clips, in one forward pass if there is memory for it.  Raises WeightsMissing."""
         with self._encoder(spec) as encoder:
-            return encoder.embed(clips, spec.prompt)
+            most = min(self._room(spec, encoder), max(1, len(clips)))
+
+            def act(part: slice) -> Features:
+                return encoder.embed(clips[part], spec.prompt)
+
+            parts, fitted = in_batches(act, len(clips), most, self._clear_card)
+            if fitted < most:
+                self._fitted[spec.model] = fitted
+            return join(parts)
 
     def answer(self, release: Release, features: Features) -> tuple[ClipPrediction, ...]:
         """The predictions of a release's head, one a clip.  Raises WeightsMissing."""
+        count = len(features.vectors)
         with self._head(release) as head:
-            return head.answer(features)
+
+            def act(part: slice) -> tuple[ClipPrediction, ...]:
+                return head.answer(features.part(part))
+
+            parts, _ = in_batches(act, count, max(1, count), self._clear_card)
+            return tuple(prediction for part in parts for prediction in part)
+
+    def batch_limit(self, spec: FeatureSpec) -> int:
+        """How many clips to embed at once: as many as the device's free memory has room for, and pay.
+
+        Raises WeightsMissing.
+        """
+        most = self._max_batch
+        if most is None:
+            most = MAX_BATCH_ON_PROCESSOR if self.compute.device.type == "cpu" else MAX_BATCH
+        with self._encoder(spec) as encoder:
+            return min(most, self._room(spec, encoder))
+
+    def _room(self, spec: FeatureSpec, encoder: Encoder) -> int:
+        """How many clips fit the device's free memory in one forward pass, at least one."""
+        room = int(BATCH_SHARE * free_memory(self.compute.device)) // encoder.clip_bytes()
+        return max(1, min(room, self._fitted.get(spec.model, room)))
 
     def holds(self, release: Release) -> bool:
         """Whether a release could answer without loading anything."""
@@ -100,60 +119,17 @@ class ModelStore:
         with self._encoder(release.feature_spec) as encoder, self._head(release) as head:
             return encoder.parameters() + head.parameters(), encoder.memory() + head.memory()
 
-    def memory(self) -> int:
-        """How many bytes the loaded models take."""
-        with self._lock:
-            return self._used()
-
     def _encoder(self, spec: FeatureSpec) -> AbstractContextManager[Encoder]:
-        return self._using(spec.model, lambda: _module("encoders", spec.encoder).load(spec, fetch, device()))
+        def load() -> Encoder:
+            self._make_room(sum(_file_bytes(part) for part in spec.model[1:] if part))
+            return _module("encoders", spec.encoder).load(spec, fetch, self.compute)
+
+        return self._using(spec.model, load)
 
     def _head(self, release: Release) -> AbstractContextManager[Head]:
-        return self._using(release, lambda: _module("heads", release.variant.head).load(release, fetch))
-
-    @contextmanager
-    def _using(self, key: Hashable, load: Callable[[], Encoder | Head]) -> Iterator[Encoder | Head]:
-        slot = self._lock_slot(key)
-        try:
-            if slot.model is None:
-                with self._loading:
-                    slot.model = _load(key, load)
-                self._evict()
-            yield slot.model
-        finally:
-            slot.lock.release()
-
-    def _lock_slot(self, key: Hashable) -> _Slot:
-        """The locked slot of a model; one that was evicted while we waited is no longer its slot."""
-        while True:
-            with self._lock:
-                slot = self._slots.setdefault(key, _Slot())
-                self._slots.move_to_end(key)
-            slot.lock.acquire()
-            with self._lock:
-                if self._slots.get(key) is slot:
-                    return slot
-            slot.lock.release()
-
-    def _evict(self) -> None:
-        """Drop the least recently used models until the rest fits the budget."""
-        with self._lock:
-            for key, slot in list(self._slots.items()):
-                if self._used() <= self._limit():
-                    return
-                if slot.keepers:
-                    continue
-                if slot.lock.acquire(blocking=False):  # in use otherwise, like the one just loaded
-                    del self._slots[key]
-                    slot.lock.release()
-
-    def _limit(self) -> int:
-        if self._budget is None:
-            self._budget = round(BUDGET_SHARE * total_memory(device()))
-        return self._budget
-
-    def _used(self) -> int:
-        return sum(slot.model.memory() for slot in self._slots.values() if slot.model is not None)
+        return self._using(
+            release, lambda: _module("heads", release.variant.head).load(release, fetch, self.compute)
+        )
 
 
 def _file_bytes(weights: Weights) -> int:
@@ -163,21 +139,6 @@ def _file_bytes(weights: Weights) -> int:
     except WeightsMissing:
         return 0
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _load(key: Hashable, load: Callable[[], Encoder | Head]) -> Encoder | Head:
-    """Call a loader.  Raises WeightsMissing; what is no UserError is our mistake, and is logged."""
-    try:
-        return load()
-    except UserError:
-        raise
-    except Exception as error:
-        if is_out_of_memory(error):
-            raise WeightsMissing(
-                "There is too little memory for these weights; close other programs, or choose a smaller one."
-            ) from error
-        log.exception("loading %s failed", key)
-        raise
 
 
 def _module(package: str, name: str) -> ModuleType:

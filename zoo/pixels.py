@@ -9,6 +9,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from encodings.clip import Clip
+from zoo.device import Compute
 from zoo.weights import WeightsMissing, read_json
 
 
@@ -58,6 +59,22 @@ def normalise(squares: torch.Tensor, settings: PixelSettings) -> torch.Tensor:
     return (squares.float() - mean) / std
 
 
-def pixel_values(clips: Sequence[Clip], settings: PixelSettings) -> torch.Tensor:
-    """[B, 16, 3, S, S] float32, ready for a video model."""
-    return normalise(torch.stack([square(clip.frames, settings.side) for clip in clips]), settings)
+def pixel_values(
+    clips: Sequence[Clip], settings: PixelSettings, compute: Compute | None = None, step: int = 1
+) -> torch.Tensor:
+    """[B, 16 / step, 3, S, S], every step-th frame, ready for a video model.
+
+    float32 on the processor, or as `compute` says: then frames cross to its device as bytes, a quarter of
+    what they are as float32, and are standardised there.
+    """
+    squares = torch.stack([square(clip.frames[::step], settings.side) for clip in clips])
+    if compute is None:
+        return normalise(squares, settings)
+    return normalise(to_device(squares, compute.device), settings).to(compute.dtype)
+
+
+def to_device(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Copy a tensor to a device; to a CUDA card from pinned memory, while the processor goes on."""
+    if device.type != "cuda":
+        return tensor.to(device)
+    return tensor.pin_memory().to(device, non_blocking=True)

@@ -14,6 +14,10 @@ class WeightsMissing(UserError):
     """Weights that are not where they should be, or are not what they should be."""
 
 
+class TooLittleMemory(WeightsMissing):
+    """A device with too little memory for a model, or for a clip beside it."""
+
+
 @dataclass(frozen=True)
 class Weights:
     """Where weights are: a folder, or a Hub id with its pinned 40-hex revision."""

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 import torch
-from transformers import BitsAndBytesConfig, PreTrainedModel, VideoLlavaConfig
+from transformers import BitsAndBytesConfig, PretrainedConfig, PreTrainedModel, VideoLlavaConfig
 
-from zoo.weights import WeightsMissing
+from zoo.device import Compute
+from zoo.weights import TooLittleMemory
 
 LARGE = 1_000_000_000  # weights; from here on 4 bit each, as the paper ran its Video-LLaVA
 # Bytes a weight in nf4 with double quantisation: 4 bit, 8 bit a block of 64, a float32 for 256 of those.
 NF4 = 4 / 8 + 1 / 64 + 4 / (64 * 256)
 NOT_QUANTISED = ("lm_head", "model.multi_modal_projector", "model.video_tower")  # small, and sensitive to it
 GB = 1e9
-
-
-class TooLittleMemory(WeightsMissing):
-    """A device with too little memory for a model."""
+FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,11 @@ class Size:
         return (self.cache + self.work) * plan.dtype.itemsize
 
 
+def layer_numbers(config: PretrainedConfig, tokens: int) -> int:
+    """How many numbers are alive at once in one layer of a vision transformer, for so many tokens."""
+    return tokens * (8 * config.hidden_size + 2 * config.intermediate_size)
+
+
 def measure(model: PreTrainedModel, config: VideoLlavaConfig, video_tokens: int, text_tokens: int) -> Size:
     """The size of a model, which may be on the meta device."""
     text, vision, tokens = config.text_config, config.vision_config, video_tokens + text_tokens
@@ -83,16 +86,16 @@ def measure(model: PreTrainedModel, config: VideoLlavaConfig, video_tokens: int,
     )
 
 
-def make_plan(size: Size, free: int, half: torch.dtype | None, bitsandbytes: bool) -> Plan:
+def make_plan(size: Size, free: int, compute: Compute, bitsandbytes: bool) -> Plan:
     """How to store a model of a size on a device with so many bytes free.
 
-    half is the 16-bit type that the device computes fast in, None if there is none.  A small model stays in
-    float32 on every device, so that it answers alike everywhere.  Raises TooLittleMemory.
+    A small model has the type of every other; a large one has 16 bits wherever they are fast.
+    Raises TooLittleMemory.
     """
     if size.linear + size.other < LARGE:
-        plan = Plan(False, torch.float32)
+        plan = Plan(False, compute.dtype)
     else:
-        plan = Plan(bitsandbytes, half or torch.float32)
+        plan = Plan(bitsandbytes, compute.half or torch.float32)
     needed = size.weights_bytes(plan) + size.clip_bytes(plan)
     if needed > free:
         stored = "in 4 bit" if plan.four_bit else f"as {str(plan.dtype).removeprefix('torch.')}"
@@ -103,11 +106,6 @@ def make_plan(size: Size, free: int, half: torch.dtype | None, bitsandbytes: boo
             f"{smaller}choose the embedded tier, or use a machine with more."
         )
     return plan
-
-
-def room_for(size: Size, plan: Plan, free: int, most: int) -> int:
-    """The batch size that fits: at least one clip, at most `most`."""
-    return max(1, min(most, (free - size.weights_bytes(plan)) // size.clip_bytes(plan)))
 
 
 def has_bitsandbytes() -> bool:

@@ -17,6 +17,8 @@ logging.disable_progress_bar()  # weights are read in a blink, and errors are on
 def load_pretrained(kind: type[Model], folder: Path, **settings: object) -> Model:
     """A folder's model in float32, or as `settings` of from_pretrained say, ready to answer.
 
+    Attention is torch's scaled_dot_product_attention, which every architecture here supports.
+
     Raises WeightsMissing if a file is missing or broken, or lacks weights of the model.
     """
     if not (folder / "model.safetensors.index.json").is_file():  # of a model in several files
@@ -27,7 +29,7 @@ def load_pretrained(kind: type[Model], folder: Path, **settings: object) -> Mode
             use_safetensors=True,
             local_files_only=True,
             output_loading_info=True,
-            **({"dtype": torch.float32} | settings),
+            **({"dtype": torch.float32, "attn_implementation": "sdpa"} | settings),
         )
     if lacking := sorted([*report["missing_keys"], *map(str, report["mismatched_keys"])]):
         raise WeightsMissing(

@@ -5,9 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import torch
 from sentence_transformers import SentenceTransformer
+from torch.nn.functional import normalize
 
+from zoo.device import Compute
 from zoo.weights import reading
 
 MAX_CHARACTERS = 400  # of a sentence; an endless one is cut
@@ -21,16 +22,16 @@ class SentenceEncoder:
     else is in a batch changes a bit of it.
     """
 
-    def __init__(self, folder: Path, device: torch.device) -> None:
+    def __init__(self, folder: Path, compute: Compute) -> None:
         with reading(folder):
             self.model = model = SentenceTransformer(
-                str(folder), device=str(device), local_files_only=True, trust_remote_code=False
-            )
+                str(folder), device=str(compute.device), local_files_only=True, trust_remote_code=False
+            ).to(compute.dtype)
 
         @lru_cache(CACHED_SENTENCES)
         def vector(sentence: str) -> np.ndarray:
-            vectors = model.encode([sentence], normalize_embeddings=True, show_progress_bar=False)
-            return vectors[0].astype(np.float32)
+            vectors = model.encode([sentence], convert_to_tensor=True, show_progress_bar=False)
+            return normalize(vectors.float())[0].cpu().numpy()
 
         self._vector = vector  # refers to the model, not to self: no reference cycle keeps weights alive
 

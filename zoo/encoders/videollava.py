@@ -22,9 +22,9 @@ import torch
 from transformers import DynamicCache, GenerationConfig, PreTrainedTokenizerBase, StoppingCriteria
 
 from encodings.clip import FRAMES, Clip
-from zoo.device import free_memory, half_type
+from zoo.device import Compute, free_memory
 from zoo.encoders.captioner import VideoCaptioner, read_config, read_model, read_tokenizer
-from zoo.encoders.plans import has_bitsandbytes, make_plan, measure, room_for
+from zoo.encoders.plans import has_bitsandbytes, make_plan, measure
 from zoo.encoders.sentences import SentenceEncoder, first_sentence
 from zoo.features import Features, FeatureSpec
 from zoo.pixels import PixelSettings, pixel_values
@@ -34,7 +34,6 @@ MODEL_FRAMES = 8  # that it was trained on: every second one of a clip
 PROMPT = "USER: {video}\n{question} ASSISTANT:"  # the template it was trained with
 MAX_NEW_TOKENS = 48  # of an answer; a first sentence is shorter
 MAX_TEXT_TOKENS = 512  # of a question and its answer, for the estimate of memory
-MAX_BATCH = 8  # clips in one forward pass, where there is room
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class VideoLlavaEncoder:
     a second question about them costs only its own tokens.
     """
 
-    def __init__(self, folder: Path, sentences: SentenceEncoder, device: torch.device) -> None:
+    def __init__(self, folder: Path, sentences: SentenceEncoder, compute: Compute) -> None:
         self.sentences = sentences
         self.pixels = PixelSettings.read(folder)
         self.config = read_config(folder, self.pixels.side)
@@ -70,10 +69,9 @@ class VideoLlavaEncoder:
         self.video_tokens = MODEL_FRAMES * ((vision.image_size // vision.patch_size) ** 2 + 1)
         with torch.device("meta"):
             size = measure(VideoCaptioner(self.config), self.config, self.video_tokens, MAX_TEXT_TOKENS)
-        free = free_memory(device)
-        self.plan = make_plan(size, free, half_type(device), has_bitsandbytes())
-        self.batch = room_for(size, self.plan, free, MAX_BATCH)
-        self.model = read_model(folder, self.config, self.plan, device)
+        self.plan = make_plan(size, free_memory(compute.device), compute, has_bitsandbytes())
+        self.size, self.compute = size, Compute(compute.device, self.plan.dtype)
+        self.model = read_model(folder, self.config, self.plan, compute.device)
         end = self.tokenizer.eos_token_id
         self.model.generation_config = GenerationConfig(
             do_sample=False, num_beams=1, max_new_tokens=MAX_NEW_TOKENS, eos_token_id=end, pad_token_id=end
@@ -82,13 +80,10 @@ class VideoLlavaEncoder:
 
     @torch.inference_mode()
     def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
-        """Answer a question about N clips, as many in a forward pass as there is room for."""
+        """Answer a question about N clips."""
         if prompt is None:
             raise ValueError("a captioner needs a prompt")
-        answers = []
-        for start in range(0, len(clips), self.batch):
-            answers += self.answer(clips[start : start + self.batch], prompt)
-        captions = tuple(map(first_sentence, answers))
+        captions = tuple(map(first_sentence, self.answer(clips, prompt)))
         return Features(
             starts_s=np.array([clip.start_s for clip in clips]),
             ends_s=np.array([clip.end_s for clip in clips]),
@@ -119,9 +114,8 @@ class VideoLlavaEncoder:
         if self.prefix is not None and self.prefix.belongs_to(clips):
             return self.prefix.cache
         self.prefix = None  # never two at once
-        pixels = pixel_values(clips, self.pixels)[:, :: FRAMES // MODEL_FRAMES]  # [N, 8, 3, S, S]
+        pixels = pixel_values(clips, self.pixels, self.compute, FRAMES // MODEL_FRAMES)  # [N, 8, 3, S, S]
         cache = DynamicCache(config=self.config.text_config)
-        pixels = pixels.to(self.model.device, self.plan.dtype)
         self.model.model(input_ids=ids, pixel_values_videos=pixels, past_key_values=cache, use_cache=True)
         return cache
 
@@ -147,6 +141,19 @@ class VideoLlavaEncoder:
         sentences = sum(each.nbytes for each in self.sentences.model.parameters())
         return self.model.get_memory_footprint() + sentences + cache
 
+    def clip_bytes(self) -> int:
+        """About how many bytes each clip takes beside them."""
+        return self.size.clip_bytes(self.plan)
+
+    def move(self, device: torch.device) -> bool:
+        """Move the weights to a device and drop the cache; False for weights in 4 bit, which stay."""
+        if self.plan.four_bit:  # packed as the kernels of their device read them
+            return False
+        self.prefix = None
+        self.model.to(device)
+        self.sentences.model.to(device)
+        return True
+
 
 class SentenceEnd(StoppingCriteria):
     """Stops an answer after its first sentence, which is all that is used."""
@@ -161,7 +168,7 @@ class SentenceEnd(StoppingCriteria):
         return torch.tensor(ended, device=input_ids.device)
 
 
-def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.device) -> VideoLlavaEncoder:
+def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], compute: Compute) -> VideoLlavaEncoder:
     """Load a release's captioner and its sentence model.  Raises WeightsMissing, TooLittleMemory."""
     if spec.sentences is None:
         raise WeightsMissing(
@@ -169,4 +176,4 @@ def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.devi
             "name one under “sentences” in its config.json."
         )
     folder = fetch(spec.weights)
-    return VideoLlavaEncoder(folder, SentenceEncoder(fetch(spec.sentences), device), device)
+    return VideoLlavaEncoder(folder, SentenceEncoder(fetch(spec.sentences), compute), compute)

@@ -8,6 +8,8 @@ import torch
 from transformers import XCLIPModel
 
 from encodings.clip import FRAMES, Clip
+from zoo.device import Compute, host
+from zoo.encoders.plans import FLOAT_BYTES, layer_numbers
 from zoo.encoders.pretrained import load_pretrained
 from zoo.features import Features, FeatureSpec
 from zoo.pixels import PixelSettings, pixel_values
@@ -19,9 +21,10 @@ TEXT_SIDE = ("text_model", "text_projection", "prompts_generator", "logit_scale"
 class XCLIPEncoder:
     """transformers' X-CLIP without its text side: vectors [N, 512] and tokens [N, 49, 512] for base/32."""
 
-    def __init__(self, folder: Path, device: torch.device) -> None:
+    def __init__(self, folder: Path, compute: Compute) -> None:
+        self.compute = compute
         self.pixels = PixelSettings.read(folder)
-        self.model = read_model(folder)
+        self.model = read_model(folder, compute)
         frames = self.model.config.vision_config.num_frames
         if FRAMES % frames:
             raise WeightsMissing(
@@ -30,13 +33,13 @@ class XCLIPEncoder:
         self.step = FRAMES // frames  # every second frame of a clip
         for part in TEXT_SIDE:
             delattr(self.model, part)
-        self.model.to(device)
+        self.model.to(compute.device)
 
     @torch.inference_mode()
     def embed(self, clips: Sequence[Clip], prompt: str | None = None) -> Features:
         """One forward pass over N clips."""
         model = self.model
-        pixels = pixel_values(clips, self.pixels)[:, :: self.step].to(model.device)  # [N, 8, 3, S, S]
+        pixels = pixel_values(clips, self.pixels, self.compute, self.step)  # [N, 8, 3, S, S]
         video = model.get_video_features(pixels)
         patches = (
             model.prompts_visual_layernorm(video.last_hidden_state[:, 1:]) @ model.prompts_visual_projection
@@ -57,13 +60,25 @@ class XCLIPEncoder:
         """How many bytes they take."""
         return self.model.get_memory_footprint()
 
+    def clip_bytes(self) -> int:
+        """About how many bytes each clip of a forward pass takes beside them."""
+        config, side = self.model.config.vision_config, self.pixels.side
+        tokens = config.num_frames * ((side // config.patch_size) ** 2 + 1)
+        pixels = config.num_frames * 3 * side**2
+        return (pixels + layer_numbers(config, tokens)) * self.compute.dtype.itemsize + pixels * FLOAT_BYTES
 
-def read_model(folder: Path) -> XCLIPModel:
+    def move(self, device: torch.device) -> bool:
+        """Move the weights to a device."""
+        self.model.to(device)
+        return True
+
+
+def read_model(folder: Path, compute: Compute | None = None) -> XCLIPModel:
     """The model of a folder with both of its sides.  Raises WeightsMissing if a part of it is missing."""
-    return load_pretrained(XCLIPModel, folder)
+    return load_pretrained(XCLIPModel, folder, dtype=(compute or host()).dtype)
 
 
-def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], device: torch.device) -> XCLIPEncoder:
+def load(spec: FeatureSpec, fetch: Callable[[Weights], Path], compute: Compute) -> XCLIPEncoder:
     """Load a release's encoder.  Raises WeightsMissing."""
     folder = fetch(spec.weights)
-    return XCLIPEncoder(folder, device)
+    return XCLIPEncoder(folder, compute)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import xgboost
 
+from zoo.device import Compute
 from zoo.features import Features, quantise
 from zoo.heads.classes import predict, read_classes, read_fitted
 from zoo.predictions import ClipPrediction
@@ -43,7 +44,7 @@ class BoostingHead:
         return len(self.booster.save_raw("ubj"))
 
 
-def load(release: Release, fetch: Callable[[Weights], Path]) -> BoostingHead:
+def load(release: Release, fetch: Callable[[Weights], Path], compute: Compute) -> BoostingHead:
     """Load a release's booster.  Raises WeightsMissing."""
     folder = fetch(release.weights)
     config = read_fitted(folder, release)

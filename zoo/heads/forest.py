@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from safetensors.numpy import load_file
 
+from zoo.device import Compute
 from zoo.features import Features, quantise
 from zoo.heads.classes import predict, read_classes, read_fitted
 from zoo.predictions import ClipPrediction
@@ -87,7 +88,7 @@ def forest_arrays(forest: "RandomForestClassifier") -> dict[str, np.ndarray]:
     }
 
 
-def load(release: Release, fetch: Callable[[Weights], Path]) -> ForestHead:
+def load(release: Release, fetch: Callable[[Weights], Path], compute: Compute) -> ForestHead:
     """Load a release's forest.  Raises WeightsMissing if some walk through it would not end at a leaf."""
     folder = fetch(release.weights)
     config = read_fitted(folder, release)

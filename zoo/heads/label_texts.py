@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedTokenizerBase, XCLIPModel
 
+from zoo.device import Compute
 from zoo.encoders.pretrained import load_tokenizer
 from zoo.encoders.xclip import read_model
 from zoo.features import Features
@@ -53,7 +54,7 @@ class LabelTextsHead:
         return self.model.get_memory_footprint()
 
 
-def load(release: Release, fetch: Callable[[Weights], Path]) -> LabelTextsHead:
+def load(release: Release, fetch: Callable[[Weights], Path], compute: Compute) -> LabelTextsHead:
     """Load the text side of a release's backbone and encode the labels.  Raises WeightsMissing."""
     folder = fetch(release.weights)
     return LabelTextsHead(read_model(folder), load_tokenizer(folder), release.labels)

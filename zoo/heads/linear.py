@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from safetensors import safe_open
 
+from zoo.device import Compute
 from zoo.features import Features
 from zoo.heads.classes import predict, read_classes
 from zoo.predictions import ClipPrediction
@@ -37,7 +38,7 @@ class LinearHead:
         return self.weight.nbytes + self.bias.nbytes
 
 
-def load(release: Release, fetch: Callable[[Weights], Path]) -> LinearHead:
+def load(release: Release, fetch: Callable[[Weights], Path], compute: Compute) -> LinearHead:
     """Load a release's classifier.  Raises WeightsMissing if its labels are not the label set's."""
     folder = fetch(release.weights)
     require_files(folder, "model.safetensors")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import torch
 
+from zoo.device import Compute, host
 from zoo.encoders.sentences import SentenceEncoder
 from zoo.features import Features
 from zoo.labels import LabelSet
@@ -47,14 +47,14 @@ class NearestLabelHead:
         return self.texts.nbytes
 
 
-def load(release: Release, fetch: Callable[[Weights], Path]) -> NearestLabelHead:
+def load(release: Release, fetch: Callable[[Weights], Path], compute: Compute) -> NearestLabelHead:
     """Encode the labels' texts with the release's sentence model, once.  Raises WeightsMissing."""
     if release.sentences is None:
         raise WeightsMissing(
             f"{release.weights.name} does not say which sentence model compares its answers with the "
             "labels; name one under “sentences” in its config.json."
         )
-    sentences = SentenceEncoder(fetch(release.sentences), torch.device("cpu"))
+    sentences = SentenceEncoder(fetch(release.sentences), host())
     head = NearestLabelHead(sentences, release.labels)
     if not np.isfinite(head.texts).all():
         raise WeightsMissing(f"The sentence model {release.sentences.name} gives no numbers; push it again.")

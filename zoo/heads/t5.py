@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import load_model, save_model
 from transformers import (
@@ -15,9 +14,11 @@ from transformers import (
 )
 from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 
+from zoo.device import Compute
 from zoo.encoders.pretrained import load_pretrained, load_tokenizer
 from zoo.features import Features
 from zoo.labels import LabelSet, match_label
+from zoo.pixels import to_device
 from zoo.predictions import ClipPrediction
 from zoo.release_config import ReleaseConfig
 from zoo.releases import Release
@@ -47,6 +48,7 @@ class LabelDecoderHead:
         free: bool,
     ) -> None:
         self.model, self.projection, self.tokenizer = model.eval(), projection.eval(), tokenizer
+        self.compute = Compute(model.device, projection.weight.dtype)
         self.labels, self.free = labels, free
         self.sequences = {tuple(tokenize_label(tokenizer, label)): label for label in labels.labels}
         self.branches = branch_points(self.sequences)
@@ -57,41 +59,46 @@ class LabelDecoderHead:
     @torch.inference_mode()
     def answer(self, features: Features) -> tuple[ClipPrediction, ...]:
         """One prediction a clip, in order."""
-        rows = zip(features.starts_s, features.ends_s, features.tokens, strict=True)
-        return tuple(self._predict(float(start_s), float(end_s), tokens) for start_s, end_s, tokens in rows)
-
-    def _predict(self, start_s: float, end_s: float, tokens: np.ndarray) -> ClipPrediction:
-        states = self.projection(torch.from_numpy(tokens).to(self.model.device)[None])  # [1, L, D]
+        tokens = to_device(torch.from_numpy(features.tokens), self.compute.device)
+        states = self.projection(tokens.to(self.compute.dtype))  # [N, L, D]
         if self.free:
-            caption, scores = self.generate(states), None
-            label = match_label(caption, self.labels)
+            captions = self.generate(states)
+            answers = [(match_label(caption, self.labels), None, caption) for caption in captions]
         else:
-            caption, scores = None, self.score_labels(states)
-            label = max(scores, key=scores.get)
-        return ClipPrediction(start_s=start_s, end_s=end_s, label=label, scores=scores, caption=caption)
+            answers = [(max(each, key=each.get), each, None) for each in self.score_labels(states)]
+        rows = zip(features.starts_s, features.ends_s, answers, strict=True)
+        return tuple(
+            ClipPrediction(
+                start_s=float(start_s), end_s=float(end_s), label=label, scores=scores, caption=caption
+            )
+            for start_s, end_s, (label, scores, caption) in rows
+        )
 
-    def score_labels(self, states: torch.Tensor) -> dict[str, float]:
-        """The probability of each label given states [1, L, D] if only labels may be generated; sums to 1."""
-        shares: dict[Tokens, dict[int, float]] = {}  # by branch point, of each token that may follow
+    def score_labels(self, states: torch.Tensor) -> list[dict[str, float]]:
+        """Of N clips, given states [N, L, D], each label's probability if only labels may be generated."""
+        shares: dict[Tokens, dict[int, list[float]]] = {}  # by branch point, of each token that may follow
         past = None
         for path in self.paths:
             step = self._decode(states, path, past)
-            past, logits = step.past_key_values, step.logits[0].float()  # [decoded, vocabulary]
+            past, logits = step.past_key_values, step.logits.float()  # [N, decoded, vocabulary]
             for prefix, following in self.branches.items():
                 if prefix == path[: len(prefix)] and prefix not in shares:
-                    probabilities = logits[len(prefix) - len(path) - 1, following].softmax(0)
-                    shares[prefix] = dict(zip(following, probabilities.tolist(), strict=True))
-        return {
-            label: math.prod(
-                shares[tokens[:n]][token] for n, token in enumerate(tokens) if tokens[:n] in shares
-            )
-            for tokens, label in self.sequences.items()
-        }
+                    probabilities = logits[:, len(prefix) - len(path) - 1, following].softmax(1)
+                    shares[prefix] = dict(zip(following, probabilities.T.tolist(), strict=True))
+        return [
+            {
+                label: math.prod(
+                    shares[tokens[:n]][token][clip] for n, token in enumerate(tokens) if tokens[:n] in shares
+                )
+                for tokens, label in self.sequences.items()
+            }
+            for clip in range(len(states))
+        ]
 
     def _decode(
         self, states: torch.Tensor, path: Tokens, past: EncoderDecoderCache | None
     ) -> Seq2SeqLMOutput:
-        """Logits after each prefix of a path; a cache holds the start token and is reused after it."""
+        """Logits of N clips after each prefix of a path; a cache holds the start token, and is reused."""
         inputs = path
         if past is None:
             inputs = (self.model.config.decoder_start_token_id, *path)
@@ -99,18 +106,18 @@ class LabelDecoderHead:
             past.crop(1 - past.get_seq_length())
         return self.model(
             encoder_outputs=BaseModelOutput(states),
-            decoder_input_ids=torch.tensor([inputs], device=states.device),
+            decoder_input_ids=torch.tensor([inputs] * len(states), device=states.device),
             past_key_values=past,
             use_cache=True,
         )
 
-    def generate(self, states: torch.Tensor) -> str:
-        """The text of unconstrained greedy decoding."""
+    def generate(self, states: torch.Tensor) -> list[str]:
+        """The texts of unconstrained greedy decoding, given states [N, L, D]."""
         longest = max(map(len, self.sequences)) + EXTRA_TOKENS
         tokens = self.model.generate(
             encoder_outputs=BaseModelOutput(states), do_sample=False, num_beams=1, max_new_tokens=longest
         )
-        return self.tokenizer.decode(tokens[0], skip_special_tokens=True).strip()
+        return [text.strip() for text in self.tokenizer.decode(tokens, skip_special_tokens=True)]
 
     def parameters(self) -> int:
         """How many weights it has."""
@@ -118,7 +125,13 @@ class LabelDecoderHead:
 
     def memory(self) -> int:
         """How many bytes they take."""
-        return self.model.get_memory_footprint() + 4 * sum(e.numel() for e in self.projection.parameters())
+        return self.model.get_memory_footprint() + sum(e.nbytes for e in self.projection.parameters())
+
+    def move(self, device: torch.device) -> bool:
+        """Move the weights to a device."""
+        self.model.to(device)
+        self.projection.to(device)
+        return True
 
 
 def tokenize_label(tokenizer: PreTrainedTokenizerBase, label: str) -> list[int]:
@@ -150,15 +163,18 @@ def save_decoder(
     save_model(projection, str(folder / FOLDER / PROJECTION))
 
 
-def load(release: Release, fetch: Callable[[Weights], Path]) -> LabelDecoderHead:
+def load(release: Release, fetch: Callable[[Weights], Path], compute: Compute) -> LabelDecoderHead:
     """Load a release's decoder.  Raises WeightsMissing if a part is missing or does not fit."""
     folder = fetch(release.weights)
     decoder = folder / FOLDER
     require_files(decoder, "config.json", "tokenizer.json", PROJECTION)
-    model, tokenizer = load_pretrained(T5ForConditionalGeneration, decoder), load_tokenizer(decoder)
+    # In float16 transformers keeps T5's wo in float32, which would overflow.
+    model = load_pretrained(T5ForConditionalGeneration, decoder, dtype=compute.dtype).to(compute.device)
+    tokenizer = load_tokenizer(decoder)
     with reading(folder):
         width = VideoMAEConfig.from_pretrained(folder, local_files_only=True).hidden_size
         projection = torch.nn.Linear(width, model.config.d_model)
         load_model(projection, decoder / PROJECTION)
+    projection.to(compute.device, compute.dtype)
     free = ReleaseConfig.read(folder).decoding == "free"
     return LabelDecoderHead(model, projection, tokenizer, release.labels, free)

@@ -30,6 +30,9 @@ class Noting:
     def memory(self) -> int:
         return 100
 
+    def clip_bytes(self) -> int:
+        return 1
+
 
 @pytest.fixture
 def loaded(monkeypatch, tmp_path):

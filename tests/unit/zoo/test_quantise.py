@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 import xgboost
 from safetensors.numpy import save_file
 from sklearn.ensemble import RandomForestClassifier
 
+from zoo.device import host
 from zoo.encoders.sentences import SentenceEncoder
 from zoo.features import VECTOR_DECIMALS, Features, quantise
 from zoo.heads.forest import forest_arrays
@@ -30,7 +30,7 @@ KEYS = ("video-llava-rf", "video-llava-xgb")
 
 @pytest.fixture(scope="module")
 def sentences() -> SentenceEncoder:
-    return SentenceEncoder(fetch(PACKAGED), torch.device("cpu"))
+    return SentenceEncoder(fetch(PACKAGED), host())
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +111,14 @@ def test_a_sentence_has_one_vector_whatever_else_is_embedded(sentences):
     long = (
         "the person pours water out of a very tall bottle into each of five small glasses and stirs them all"
     )
-    fresh = SentenceEncoder(fetch(PACKAGED), torch.device("cpu"))
+    fresh = SentenceEncoder(fetch(PACKAGED), host())
     alone, beside = sentences.embed_texts(["stirs"]), fresh.embed_texts([long, "stirs", "", "stirs"])
     assert (beside[1] == alone[0]).all()
     assert (beside[1] == beside[3]).all()
 
 
 def test_each_distinct_sentence_is_embedded_once(monkeypatch):
-    encoder, embedded = SentenceEncoder(fetch(PACKAGED), torch.device("cpu")), []
+    encoder, embedded = SentenceEncoder(fetch(PACKAGED), host()), []
     encode = encoder.model.encode
     monkeypatch.setattr(
         encoder.model, "encode", lambda texts, **more: embedded.extend(texts) or encode(texts, **more)
