@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zoo.hub.download import find_local
+from zoo.hub.listing import download_bytes
 from zoo.labels import LABEL_SETS, LabelSet
 from zoo.model_store import ModelStore
 from zoo.releases import Release, measured_chance, measured_f1, releases, trained_on, zero_shot_note
@@ -19,6 +20,7 @@ class StoredWeights:
     revision: str  # the pinned commit, "" for a folder
     size_bytes: int | None  # of its own files; None where they are not on this machine
     loaded: bool  # whether they are in memory
+    download_bytes: int | None = None  # still missing, its backbone included; None if not known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +55,15 @@ class Entry:
         return "not on this machine" if self.weights.size_bytes is None else "on this machine"
 
 
-def catalogue(store: ModelStore) -> tuple[Entry, ...]:
-    """Every variant × label set × tier, in the paper's order.  Raises WeightsMissing for broken pins."""
+def catalogue(store: ModelStore, ask_hub: bool = False) -> tuple[Entry, ...]:
+    """Every variant × label set × tier, in the paper's order.
+
+    ask_hub also asks the Hub how much of each release would be downloaded, which takes seconds.  Raises
+    WeightsMissing for broken pins.
+    """
     available = {(each.variant.key, each.labels.key, tier): each for tier in TIERS for each in releases(tier)}
     return tuple(
-        _describe(release, store)
+        _describe(release, store, ask_hub)
         if (release := available.get((recipe.key, labels.key, tier)))
         else Entry(variant=recipe, labels=labels, tier=tier, remedy=_remedy(recipe, labels, tier))
         for recipe in VARIANTS
@@ -66,7 +72,7 @@ def catalogue(store: ModelStore) -> tuple[Entry, ...]:
     )
 
 
-def _describe(release: Release, store: ModelStore) -> Entry:
+def _describe(release: Release, store: ModelStore, ask_hub: bool) -> Entry:
     weights, labels = release.weights, release.labels
     folder = find_local(weights)  # only if its files are whole and on this machine; no hub is called
     return Entry(
@@ -79,6 +85,7 @@ def _describe(release: Release, store: ModelStore) -> Entry:
             revision=weights.revision or "",
             size_bytes=_size(folder),
             loaded=store.holds(release),
+            download_bytes=download_bytes(release.parts) if ask_hub else None,
         ),
         trained_on=trained_on(release, folder),
         measured=_measurements(release, folder),

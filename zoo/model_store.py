@@ -114,6 +114,12 @@ class ModelStore(ModelCache):
                 for key in (release.feature_spec.model, release)
             )
 
+    def uses(self, weights: Weights) -> bool:
+        """Whether a loaded model was read from these weights."""
+        with self._lock:
+            keys = [key for key, slot in self._slots.items() if slot.model is not None]
+        return any(weights in (key.parts if isinstance(key, Release) else key) for key in keys)
+
     def size(self, release: Release) -> tuple[int, int]:
         """(weights, bytes) of a release's encoder and head.  Raises WeightsMissing."""
         with self._encoder(release.feature_spec) as encoder, self._head(release) as head:

@@ -50,9 +50,14 @@ def find_local(weights: Weights, patterns: Sequence[str] = PATTERNS) -> Path | N
         return None
 
 
+def fetch_settings(weights: Weights) -> Path:
+    """A folder with the settings of weights at least, fetched if need be.  Raises WeightsMissing."""
+    return _folder(weights, SETTINGS)
+
+
 def read_config(weights: Weights) -> ReleaseConfig:
-    """The config of weights; of those that are not on this machine yet only the settings are fetched."""
-    return ReleaseConfig.read(_folder(weights, SETTINGS))
+    """The config of weights, from their settings.  Raises WeightsMissing."""
+    return ReleaseConfig.read(fetch_settings(weights))
 
 
 def _folder(weights: Weights, patterns: Sequence[str], watch: Watch | None = None) -> Path:

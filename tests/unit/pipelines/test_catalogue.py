@@ -95,7 +95,15 @@ def test_what_is_pushed_is_not_on_this_machine_before_the_last_file_is(pins):
     (snapshot / "config.json").write_bytes(files["config.json"])
     assert on_the_hub("vi-lm").state == "not on this machine"
     (snapshot / "model.safetensors").write_bytes(files["model.safetensors"])
+    rows = catalogue(ModelStore(), ask_hub=True)  # out of reach, so only what is known here
+    sizes = {each.weights.download_bytes for each in rows if each.tier == "embedded" and each.weights}
+    assert sizes == {0}
+    entry = next(e for e in rows if (e.variant.key, e.labels.key, e.tier) == ("vi-lm", "lab-actions", "hub"))
+    assert entry.weights.download_bytes == 0
+    zero_shot = next(e for e in rows if (e.variant.key, e.tier) == ("x-clip", "hub"))
+    assert zero_shot.weights.download_bytes is None
     entry = on_the_hub("vi-lm")
+    assert entry.weights.download_bytes is None
     assert (entry.state, entry.trained_on) == ("on this machine", "videos")
     assert entry.weights.size_bytes == sum(map(len, files.values()))
 
