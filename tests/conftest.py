@@ -22,7 +22,7 @@ SLOW = ("training/", "benchmarks/", "rendered/", "test_examples", "test_tiny_rel
 SLOW += ("test_command_line", "test_shortcut_probes", "test_compare", "test_true_masks", "test_card")
 SLOW += ("test_published_layout", "test_fuzz", "test_videollava", "test_push", "test_zero_gpu")
 SLOW += ("test_t5", "test_everyday", "test_gather", "test_ego4d")
-SLOW += ("test_start", "test_terminal", "test_zero_gpu", "test_fetches")
+SLOW += ("test_start", "test_terminal", "test_fetches", "test_memory_plan", "test_failures")
 SLOW += ("test_precision",)
 
 # Files that take 20 to 60 s each: models of the paper's size, trainings of two backbones and in two

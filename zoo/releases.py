@@ -8,12 +8,13 @@ from zoo.evaluation import Evaluation, read_evaluations
 from zoo.features import FeatureSpec
 from zoo.hub.download import PACKAGED, read_config
 from zoo.hub.pins import read_pins
+from zoo.hub.revisions import parse_release
 from zoo.labels import LABEL_SETS, LabelSet, label_set
 from zoo.prompts import question_text
 from zoo.release_config import ReleaseConfig
 from zoo.tiers import known_tier
 from zoo.variants import VARIANTS, Variant, variant
-from zoo.weights import Weights, WeightsMissing, is_revision, parse_weights
+from zoo.weights import Weights, WeightsMissing, is_revision
 
 EMBEDDED = Path(__file__).parent / "embedded"
 
@@ -62,7 +63,7 @@ def find_release(
     recipe, labels = variant(variant_key), label_set(labels_key)
     tier = known_tier(tier)
     if weights is not None:
-        return _named(recipe, labels, encoding, tier, parse_weights(weights))
+        return _named(recipe, labels, encoding, tier, parse_release(weights))
     for each in releases(tier):
         if each.variant == recipe and each.labels == labels and encoding in each.encodings:
             return each

@@ -16,7 +16,8 @@ WAIT_S = 30  # until a test that forgets to open the line fails
 class Line:
     """What a line does with requests, and which it has seen."""
 
-    endpoint: str = ""  # of the hub behind it
+    endpoint: str  # of the hub behind it
+    own_endpoint: str = ""
     answer: Callable[[str, str], Answer | None] = lambda method, path: None  # in the hub's place
     waits_in: str = ""  # the name of a file half of which passes before the line is opened
     opened: threading.Event = field(default_factory=threading.Event)
@@ -71,9 +72,10 @@ def line_to(endpoint: str) -> Iterator[tuple[str, Line]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda *_: None  # of connections that the other side closes
+    line.own_endpoint = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", line
+        yield line.own_endpoint, line
     finally:
         line.opened.set()
         server.shutdown()
