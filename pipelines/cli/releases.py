@@ -19,12 +19,14 @@ from pipelines.cli.options import (
     one_of,
     output_file,
 )
-from pipelines.cli.output import write
+from pipelines.cli.output import note, progress, write
 
 if TYPE_CHECKING:
     from zoo.releases import Release
 
 SHUFFLED = ("gaze", "frames")
+REFRESH_S = 0.5  # between two looks at a download
+MB = 1_000_000
 
 Rounds = Annotated[int, typer.Option(metavar="N", help="How often each is measured, in turns.")]
 
@@ -208,9 +210,9 @@ def pull(options: PullOptions) -> None:
     from zoo.hub.verify import verify
 
     release = _release_of(options)
-    parts = [each for each in (release.weights, release.backbone, release.sentences) if each is not None]
+    _download(release)
     pulled = []
-    for weights in parts:
+    for weights in release.parts:
         folder = fetch(weights)
         compared = verify(folder)
         pulled.append(
@@ -223,6 +225,24 @@ def pull(options: PullOptions) -> None:
             }
         )
     write(pulled, options.json)
+
+
+def _download(release: "Release") -> None:
+    """Bring what a release needs; who interrupts it keeps what has arrived.  Raises WeightsMissing."""
+    from zoo.hub.fetches import Fetches
+    from zoo.weights import WeightsMissing
+
+    fetch = Fetches().start(release)
+    with progress("Downloading", "MB") as count:
+        try:
+            while not (now := fetch.wait(REFRESH_S)).over:
+                count(now.done_bytes // MB, (now.total_bytes or 0) // MB)
+        finally:
+            fetch.leave()
+    for revision in now.evicted:
+        note(f"To make room, {revision} was deleted from this machine.")
+    if now.error:
+        raise WeightsMissing(now.error)
 
 
 def push(options: PushOptions) -> None:

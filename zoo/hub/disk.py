@@ -9,7 +9,7 @@ from pathlib import Path
 from zoo.weights import Weights, WeightsMissing
 
 BUDGET = "BENCHSCRIBE_CACHE_GB"  # in the environment; without it nothing is ever deleted
-GB = 1e9
+GB, MB = 1e9, 1e6
 
 FreeBytes = Callable[[Path], int]  # of the disk that a folder is on
 
@@ -26,7 +26,12 @@ class Evicted:
     size_bytes: int
 
     def __str__(self) -> str:
-        return f"{self.weights.name} at {self.weights.revision[:8]} ({self.size_bytes / GB:.1f} GB)"
+        return f"{self.weights.name} at {self.weights.revision[:8]} ({format_bytes(self.size_bytes)})"
+
+
+def format_bytes(size_bytes: float) -> str:
+    """A size as people read it."""
+    return f"{size_bytes / GB:.1f} GB" if size_bytes >= GB / 10 else f"{size_bytes / MB:.1f} MB"
 
 
 def free_bytes(folder: Path) -> int:
@@ -48,7 +53,7 @@ def require_disk(name: str, missing_bytes: int, free: FreeBytes = free_bytes) ->
     folder = cache_folder()
     if missing_bytes > (available := free(folder)):
         raise TooLittleDisk(
-            f"{name} needs {missing_bytes / GB:.1f} GB, {available / GB:.1f} GB are free at {folder}; "
+            f"{name} needs {format_bytes(missing_bytes)}, {format_bytes(available)} are free at {folder}; "
             f"free some, set {BUDGET} so that old downloads are deleted, or let HF_HOME name a larger disk."
         )
 
@@ -107,8 +112,8 @@ def make_room(name: str, missing_bytes: int, in_use: Callable[[Weights], bool]) 
         excess -= size_bytes
     if excess > 0:
         raise TooLittleDisk(
-            f"{name} needs {missing_bytes / GB:.1f} GB, {excess / GB:.1f} GB more than the budget of "
-            f"{budget / GB:.1f} GB leaves beside what is in use; set {BUDGET} higher, or wait until other "
+            f"{name} needs {format_bytes(missing_bytes)}, {format_bytes(excess)} more than the budget of "
+            f"{format_bytes(budget)} leaves beside what is in use; set {BUDGET} higher, or wait until other "
             "downloads and models are done."
         )
     scan.delete_revisions(*(each.weights.revision for each in chosen)).execute()

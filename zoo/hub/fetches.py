@@ -221,6 +221,9 @@ class _Job(Watch):
         with self._lock:
             self.interrupted = True  # nobody joins what is over
             self._set(state=state, error=error)
+            if state == DONE:
+                total_bytes = self._progress.total_bytes or 0  # 0 if another process has brought it
+                self._set(done_bytes=total_bytes, total_bytes=total_bytes)
             self._fetches.end(self)
             if state == FAILED:  # the other parts are of no use to those who wanted all of them
                 for each in [one for wanter in self.wanters for one in wanter.jobs if one is not self]:

@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlparse
 
 from zoo.hub.listing import HubFile, partial_path, repository_folder
 from zoo.hub.watch import Watch, progress_bar
@@ -43,28 +42,26 @@ def bring(weights: Weights, file: HubFile, watch: Watch) -> None:
 
 def _bring(weights: Weights, file: HubFile, watch: Watch) -> None:
     from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
+    from huggingface_hub.errors import FileMetadataError
     from huggingface_hub.file_download import are_symlinks_supported, http_get
     from huggingface_hub.utils import build_hf_headers
 
     repository, partial = repository_folder(weights), partial_path(weights, file)
     pointer = repository / "snapshots" / weights.revision / file.path
-    if pointer.is_file():
+    target = repository / "blobs" / file.digest if are_symlinks_supported(repository.parent) else pointer
+    if pointer.is_file() or target.is_file():
         return
     url = hf_hub_url(weights.source, file.path, revision=weights.revision, endpoint=constants.ENDPOINT)
-    metadata = get_hf_file_metadata(url, timeout=constants.HF_HUB_ETAG_TIMEOUT)
-    target = repository / "blobs" / metadata.etag if are_symlinks_supported(repository.parent) else pointer
-    if target.is_file():
-        return
-    headers = build_hf_headers()
-    if urlparse(metadata.location).netloc != urlparse(url).netloc:
-        headers.pop("authorization", None)  # the storage behind the Hub gets no token
+    etag = get_hf_file_metadata(url, timeout=constants.HF_HUB_ETAG_TIMEOUT).etag
+    if etag != file.digest:  # before anything else is added to the part that arrived
+        raise FileMetadataError(f"{url} has the ETag {etag}, expected {file.digest}")
     arrived = partial.stat().st_size if partial.is_file() else 0
     with partial.open("ab" if arrived <= file.size_bytes else "wb") as out:
         http_get(
-            metadata.location,
+            url,
             out,
             resume_size=out.tell(),
-            headers=headers,
+            headers=build_hf_headers(),
             expected_size=file.size_bytes,
             displayed_filename=Path(file.path).name,
             tqdm_class=progress_bar(watch),

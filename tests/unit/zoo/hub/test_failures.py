@@ -65,8 +65,9 @@ def test_a_proxy_that_answers_with_a_page(line, weights):
     assert "is no model hub" in refused(weights)
 
 
-def test_a_proxy_that_comes_between_the_listing_and_the_files(line, weights):
-    line.answer = lambda method, path: HTML if "/resolve/" in path else None
+@pytest.mark.parametrize("name", ["config.json", WEIGHTS])
+def test_a_proxy_that_comes_between_the_listing_and_the_files(line, weights, name):
+    line.answer = lambda method, path: HTML if path.endswith(f"/{name}") else None
     assert "is no model hub" in refused(weights)
 
 

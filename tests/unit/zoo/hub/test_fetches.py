@@ -4,12 +4,14 @@ import threading
 
 import pytest
 
+from pipelines.__main__ import main
 from tests.support.hub_line import line_to
 from tests.support.pushed_releases import go_to
 from zoo.hub.disk import TooLittleDisk
 from zoo.hub.download import fetch, find_local
 from zoo.hub.fetches import Fetches
 from zoo.hub.listing import download_bytes
+from zoo.hub.speed import Speed
 from zoo.releases import find_release
 
 PATIENCE_S = 60  # of a test on a busy machine
@@ -115,3 +117,63 @@ def test_a_budget_evicts_what_was_used_least_recently(line, monkeypatch):
     monkeypatch.setenv("BENCHSCRIBE_CACHE_GB", "many")
     with pytest.raises(TooLittleDisk, match="expected a number"):
         raise TooLittleDisk(Fetches().start(old).wait(PATIENCE_S).error)
+
+
+def test_many_visitors_at_once_download_each_file_once(line):
+    releases, fetches = [pushed(key) for key in ("x-clip-rf", "x-clip-xgb", "x-clip", "vi-cl")], Fetches()
+    started = []
+    threads = [
+        threading.Thread(target=lambda each=each: started.append(fetches.start(each)))
+        for each in releases
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert {each.wait(PATIENCE_S).state for each in started} == {"done"}
+    paths = [path for method, path, _ in line.requests if method == "GET" and "/resolve/" in path]
+    assert len(paths) == len(set(paths)) > 10
+
+
+def test_a_failed_part_ends_the_others(line):
+    release = pushed("x-clip-rf")
+    backbone, head = release.backbone, release.weights
+    line.waits_in = f"{backbone.source}/resolve/{backbone.revision}/{WEIGHTS}"
+    line.answer = lambda method, path: (
+        (404, {}, b"") if head.source in path and line.halfway.wait(PATIENCE_S) else None
+    )
+    fetch = Fetches().start(release)
+    assert line.halfway.wait(PATIENCE_S)
+    wait_until(lambda: fetch.progress.state == "failed")
+    assert head.name in fetch.progress.error
+    line.opened.set()
+    for job in fetch.jobs:
+        assert job.over.wait(PATIENCE_S)
+    assert not find_local(backbone)
+
+
+def test_the_time_left_on_a_steady_line():
+    now_s = [0.0]
+    speed = Speed(lambda: now_s[0])
+    assert speed.bytes_per_s() is None
+    speed.add(0)
+    for piece in range(1, 40):  # 10 MB every 4 s
+        now_s[0] = 4.0 * piece
+        speed.add(10_000_000 * piece)
+        for since_s in (0, 1, 3.9):
+            now_s[0] = 4.0 * piece + since_s
+            assert 2.5e6 / 1.5 < speed.bytes_per_s() < 2.5e6 * 1.5
+    now_s[0] += 1000
+    assert speed.bytes_per_s() < 3e5
+
+
+def test_pull_shows_progress_on_a_terminal_and_says_what_it_deleted(line, monkeypatch, capsys):
+    old, new = pushed("vi-lm"), pushed("vi-cl")
+    fetch(old.weights)
+    monkeypatch.setenv("BENCHSCRIBE_CACHE_GB", str(download_bytes(new.parts) / 1e9))
+    assert main(["pull", "--variant", "vi-cl"]) == 0
+    assert f"{old.weights.name} at {old.weights.revision[:8]}" in capsys.readouterr().err
+    line.answer = lambda method, path: (404, {}, b"") if "/resolve/" in path else None
+    assert main(["pull", "--variant", "vi-lm"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
