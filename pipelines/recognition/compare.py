@@ -20,7 +20,7 @@ from zoo.model_store import ModelStore
 from zoo.release_choices import ReleaseChoice, parse_choices, qualifiers
 from zoo.release_config import ReleaseConfig
 from zoo.releases import Release, measured_f1, trained_on, zero_shot_note
-from zoo.weights import WeightsMissing
+from zoo.weights import TooLittleMemory, WeightsMissing
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,8 @@ def compare(
                 batch += waiting.pop(0)
             state = _number_passes(state)
             yield state
-            state = yield from _answer_clips(state, batch, source.passes(keep=bool(waiting)))
+            passes = source.passes(_batch_limit(state, batch, store), keep=bool(waiting))
+            state = yield from _answer_clips(state, batch, passes)
     yield state
 
 
@@ -150,6 +151,16 @@ def _number_passes(state: Comparison) -> Comparison:
             number = numbers.setdefault(key, len(numbers) + 1)
             state = _put(state, place, replace(run, about=replace(run.about, forward_pass=number)))
     return state
+
+
+def _batch_limit(state: Comparison, numbers: Sequence[int], store: ModelStore) -> int:
+    """How many clips the loaded runs among some may embed at once."""
+    loaded = [number for number in numbers if not state.runs[number].failed]
+    specs = {release.feature_spec for release in _releases(state, loaded)}
+    try:
+        return min((store.batch_limit(spec) for spec in specs), default=1)
+    except TooLittleMemory:  # the run itself will say so, when it embeds its first clip
+        return 1
 
 
 def _answer_clips(

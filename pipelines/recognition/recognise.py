@@ -55,16 +55,17 @@ def recognise(
 ) -> Iterator[Recognition]:
     """Label the clips of a recording one after the other; yields after each, and once before the first.
 
-    Models are loaded before the clock starts.  Decoding runs one clip ahead: its latency is the time spent
-    waiting for it.  Closing the iterator closes the recording.  Raises MissingSignal, WeightsMissing,
-    UnreadableRecording.
+    Models are loaded before the clock starts.  Decoding runs ahead: its latency is the time spent waiting for
+    it.  Clips that are embedded together bear an equal share of the seconds each.  Closing the iterator
+    closes the recording.  Raises MissingSignal, WeightsMissing, UnreadableRecording.
     """
     check_signals(recording, encoding)
     store.load(release)
+    limit = store.batch_limit(release.feature_spec)
     state = start_recognition(recording, release, encoding)
     state = replace(state, transition_counts=transition_counts_of(release))
     yield state
-    with closing(clip_passes(recording, store)) as passes:
+    with closing(clip_passes(recording, store, limit)) as passes:
         for clip_pass in passes:
             state = add_answer(state, clip_pass)
             yield state

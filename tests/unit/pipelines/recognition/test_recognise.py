@@ -38,6 +38,9 @@ class Counting:
     def load(self, release):
         pass
 
+    def batch_limit(self, spec):
+        return 1
+
     def embed(self, spec, clips):
         self.seen += clips
         starts, ends = ([getattr(clip, name) for clip in clips] for name in ("start_s", "end_s"))
