@@ -14,7 +14,7 @@ try:
 
     from encodings.errors import UserError
     from pipelines import __version__
-    from pipelines.cli import datasets, recordings, releases, space, training
+    from pipelines.cli import datasets, doctor, recordings, releases, space, training
     from pipelines.cli.options import UnknownName, command_of
 except ModuleNotFoundError as error:
     if error.name.split(".")[0] in {"encodings", "pipelines", "zoo"}:
@@ -40,6 +40,7 @@ VERBS: dict[str, Callable] = {
     "guards": datasets.guards,
     "benchmark": releases.benchmark,
     "benchmark-variants": releases.benchmark_variants,
+    "doctor": doctor.doctor,
     "pull": releases.pull,
     "push": releases.push,
     "deploy": space.deploy,

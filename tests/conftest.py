@@ -23,7 +23,7 @@ SLOW += ("test_command_line", "test_shortcut_probes", "test_compare", "test_true
 SLOW += ("test_published_layout", "test_fuzz", "test_videollava", "test_push", "test_zero_gpu")
 SLOW += ("test_t5", "test_everyday", "test_gather", "test_ego4d")
 SLOW += ("test_start", "test_terminal", "test_fetches", "test_memory_plan", "test_failures")
-SLOW += ("test_precision", "test_batching")
+SLOW += ("test_precision", "test_batching", "test_doctor")
 
 # Files that take 20 to 60 s each: models of the paper's size, trainings of two backbones and in two
 # processes, renders that are killed and go on.  `make test-long` runs them, and so does a build.

@@ -90,16 +90,20 @@ class ModelStore(ModelCache):
             parts, _ = in_batches(act, count, max(1, count), self._clear_card)
             return tuple(prediction for part in parts for prediction in part)
 
+    @property
+    def max_batch(self) -> int:
+        """How many clips a forward pass takes at most, whatever the memory."""
+        if self._max_batch is not None:
+            return self._max_batch
+        return MAX_BATCH if self._has_card else MAX_BATCH_ON_PROCESSOR
+
     def batch_limit(self, spec: FeatureSpec) -> int:
         """How many clips to embed at once: as many as the device's free memory has room for, and pay.
 
         Raises WeightsMissing.
         """
-        most = self._max_batch
-        if most is None:
-            most = MAX_BATCH_ON_PROCESSOR if self.compute.device.type == "cpu" else MAX_BATCH
         with self._encoder(spec) as encoder:
-            return min(most, self._room(spec, encoder))
+            return min(self.max_batch, self._room(spec, encoder))
 
     def _room(self, spec: FeatureSpec, encoder: Encoder) -> int:
         """How many clips fit the device's free memory in one forward pass, at least one."""
