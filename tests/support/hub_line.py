@@ -20,6 +20,8 @@ class Line:
     own_endpoint: str = ""
     answer: Callable[[str, str], Answer | None] = lambda method, path: None  # in the hub's place
     waits_in: str = ""  # the name of a file half of which passes before the line is opened
+    breaks_in: str = ""  # the name of a file half of which passes before the line is down for good
+    down: bool = False
     opened: threading.Event = field(default_factory=threading.Event)
     halfway: threading.Event = field(default_factory=threading.Event)
     requests: list[tuple[str, str, str]] = field(default_factory=list)  # method, path, range
@@ -36,6 +38,8 @@ def line_to(endpoint: str) -> Iterator[tuple[str, Line]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if line.down:
+                return None
             part = self.headers.get("range", "")
             line.requests.append((self.command, self.path, part))
             if answer := line.answer(self.command, self.path):
@@ -65,6 +69,8 @@ def line_to(endpoint: str) -> Iterator[tuple[str, Line]]:
                 body = body[len(body) // 2 :]
                 line.halfway.set()
                 line.opened.wait(WAIT_S)
+            if line.breaks_in and self.command == "GET" and self.path.endswith(line.breaks_in):
+                body, line.down = body[: len(body) // 2], True
             self.wfile.write(body)
 
         def log_message(self, *_) -> None:

@@ -6,13 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 CONFIG = """
@@ -63,46 +59,3 @@ def _wait(port: int, process: subprocess.Popen, log: Path) -> None:
             assert process.poll() is None, log.read_text()[-2000:]
             time.sleep(0.1)
     raise TimeoutError(log.read_text()[-2000:])
-
-
-@contextmanager
-def cut_off(endpoint: str, name: str) -> Iterator[str]:
-    """A connection to a hub that breaks half way through a file of this name, and stays down."""
-    gone = threading.Event()
-
-    class Line(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if gone.is_set():
-                return
-            request = urllib.request.Request(endpoint + self.path, method=self.command)
-            try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
-                    self._pass_on(answer, answer.read())
-            except urllib.error.HTTPError as error:
-                self._pass_on(error, error.read())
-
-        do_HEAD = do_GET  # noqa: N815
-
-        def _pass_on(self, answer, body: bytes) -> None:
-            length = answer.headers.get("content-length") or str(len(body))
-            self.send_response(answer.status)
-            for key, value in answer.headers.items():
-                if key.lower() not in {"content-length", "transfer-encoding", "connection"}:
-                    self.send_header(key, value)
-            self.send_header("Content-Length", length)
-            self.end_headers()
-            if self.command == "GET" and self.path.endswith(name):
-                body = body[: len(body) // 2]
-                gone.set()
-            self.wfile.write(body)
-
-        def log_message(self, *_) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Line)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()

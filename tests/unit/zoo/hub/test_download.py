@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from pipelines.__main__ import main
-from tests.support.local_hub import cut_off
 from tests.support.pushed_releases import LABELS, go_to
 from tests.support.tiny_releases import make_clips
 from zoo.hub.download import fetch, find_local
@@ -25,21 +24,6 @@ from zoo.variants import VARIANTS
 from zoo.weights import Weights, WeightsMissing
 
 ROOT = Path(__file__).parents[4]
-# What a visitor's process does, with nothing on its machine but the file of pins.
-VISIT = """
-import json, sys
-import app
-from tests.support.tiny_evaluations import tiny_evaluation
-from tests.support.tiny_releases import make_clips
-from zoo.releases import find_release
-
-answers = {}
-for key, labels in json.loads(sys.argv[1]):
-    release = find_release(key, labels, "V", "hub")
-    answer = app.context.store.answer(release, app.context.store.embed(release.feature_spec, make_clips(2)))
-    answers[f"{key} {labels}"] = [[each.label, each.scores, each.caption] for each in answer]
-print(json.dumps(answers))
-"""
 
 
 def visitor(hub, home: Path) -> dict[str, str]:
@@ -54,22 +38,26 @@ def visitor(hub, home: Path) -> dict[str, str]:
     return {**os.environ, **variables}
 
 
-def ours() -> list[tuple[str, str]]:
-    return [(each.key, LABELS) for each in VARIANTS]
+def test_all_eight_answer_from_the_hub_as_they_do_from_their_folders(here, zoo):
+    store, clips = ModelStore(), make_clips(2)
+    for recipe in VARIANTS:
+        folder = zoo / recipe.key if (zoo / recipe.key).is_dir() else zoo / f"{recipe.key}-{LABELS}"
+        fetched = find_release(recipe.key, LABELS, "V", "hub")
+        local = find_release(recipe.key, LABELS, "V", "embedded", str(folder))
+        assert fetched.parts != local.parts
+        answers = [store.answer(each, store.embed(each.feature_spec, clips)) for each in (fetched, local)]
+        assert answers[0] == answers[1], recipe.key
 
 
-def test_all_eight_answer_from_the_hub_as_they_do_from_their_folders(hub, zoo, tmp_path):
+def test_a_process_with_nothing_but_the_address_of_a_hub_pulls_from_there(hub, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", VISIT, json.dumps(ours())],
+        [sys.executable, "-m", "pipelines", "pull", "--variant", "vi-cl"],
         **{"env": visitor(hub, tmp_path), "cwd": ROOT, "capture_output": True, "text": True, "check": False},
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    answers, store, clips = json.loads(done.stdout.splitlines()[-1]), ModelStore(), make_clips(2)
-    for key, labels in ours():
-        folder = zoo / (key if (zoo / key).is_dir() else f"{key}-{labels}")
-        release = find_release(key, labels, "V", "embedded", str(folder))
-        want = store.answer(release, store.embed(release.feature_spec, clips))
-        assert answers[f"{key} {labels}"] == [[each.label, each.scores, each.caption] for each in want], key
+    assert (done.returncode, done.stderr) == (0, "")
+    (pulled,) = json.loads(done.stdout)
+    assert pulled["verified"]
+    assert Path(pulled["folder"]).is_relative_to(tmp_path)
 
 
 def test_pull_brings_a_release_and_its_backbone_and_compares_every_file(here, capsys):
@@ -162,13 +150,12 @@ def test_half_a_file_on_the_hub_harms_nobody_else(here, zoo, monkeypatch):
     assert store.answer(whole, store.embed(whole.feature_spec, clips))
 
 
-def test_a_hub_that_goes_away_in_the_middle(here, hub, tmp_path, monkeypatch):
+def test_a_hub_that_goes_away_in_the_middle(line, hub, tmp_path, monkeypatch):
     weights = find_release("vi-cl", "lab-actions", "V", "hub").weights
-    monkeypatch.setattr("time.sleep", lambda _: None)  # between the library's own attempts
-    with cut_off(hub[0], "model.safetensors") as endpoint:
-        go_to(endpoint, tmp_path / "cache", monkeypatch)
-        sentence = refused(weights)
+    line.breaks_in = "model.safetensors"
+    sentence = refused(weights)
     assert weights.name in sentence
+    assert "resumes there" in sentence
     assert not list((tmp_path / "cache").rglob("*.safetensors"))
     go_to(hub[0], tmp_path / "cache", monkeypatch)
     assert (fetch(weights) / "model.safetensors").is_file()

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from tests.support.hub_line import line_to
 from tests.support.pushed_releases import go_to
 from zoo.hub.download import fetch, find_local
 from zoo.hub.fetches import Fetches
@@ -16,17 +15,6 @@ from zoo.weights import Weights, WeightsMissing
 
 WEIGHTS = "model.safetensors"
 HTML = (200, {"content-type": "text/html"}, b"<!doctype html><title>Sign in</title>")
-
-
-@pytest.fixture
-def line(hub, here, tmp_path, monkeypatch):
-    """This process behind a line to the hub, with a large file, and no token but what a test sets."""
-    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1024)
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "token"))
-    monkeypatch.setattr("time.sleep", lambda _: None)  # between the library's own attempts
-    with line_to(hub[0]) as (endpoint, line):
-        go_to(endpoint, tmp_path / "cache", monkeypatch)
-        yield line
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ import threading
 import pytest
 
 from pipelines.__main__ import main
-from tests.support.hub_line import line_to
-from tests.support.pushed_releases import go_to
 from zoo.hub.disk import TooLittleDisk
 from zoo.hub.download import fetch, find_local
 from zoo.hub.fetches import Fetches
@@ -16,16 +14,6 @@ from zoo.releases import find_release
 
 PATIENCE_S = 60  # of a test on a busy machine
 WEIGHTS = "model.safetensors"
-
-
-@pytest.fixture
-def line(hub, here, tmp_path, monkeypatch):
-    """This process behind a line to the hub, on which every file of some size comes in many pieces."""
-    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1024)
-    monkeypatch.setattr("time.sleep", lambda _: None)  # between the library's own attempts
-    with line_to(hub[0]) as (endpoint, line):
-        go_to(endpoint, tmp_path / "cache", monkeypatch)
-        yield line
 
 
 def pushed(variant: str):
