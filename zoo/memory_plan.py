@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zoo.device import device, free_memory, half_type
+from zoo.device import Compute, compute, free_memory
+from zoo.hub.disk import format_bytes
 from zoo.hub.download import fetch_settings
 from zoo.hub.listing import list_files, select
 from zoo.hub.safety import WEIGHTS
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
 
     from zoo.encoders.plans import Size
 
-FULL, FOUR_BIT = "float32", "4 bit"
+FOUR_BIT = "4 bit"
 WORK_SHARE = (
     0.25  # of an encoder's weights are its activations for a clip; 0.22 for VideoMAE-base's widest layer
 )
 HALF_TYPES = {"float16", "bfloat16"}
-GB = 1e9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,8 @@ class MemoryPlan:
 
     def __str__(self) -> str:
         return (
-            f"needs {self.needs_bytes / GB:.1f} GB of memory in {self.precision}, "
-            f"{self.has_bytes / GB:.1f} GB are free"
+            f"needs {format_bytes(self.needs_bytes)} of memory in {self.precision}, "
+            f"{format_bytes(self.has_bytes)} are free"
         )
 
 
@@ -51,28 +51,28 @@ def plan_memory(release: Release, has_bytes: int | None = None) -> MemoryPlan:
     has_bytes is what the device has, by default what is free on it.  Raises WeightsMissing if neither the
     disk nor the Hub has them.
     """
-    spec = release.feature_spec
-    if has_bytes is None:
-        has_bytes = free_memory(device())
+    spec, chosen = release.feature_spec, compute()
+    precision = _name(chosen.dtype)
+    parts = set(release.parts)
+    needs_bytes = 0
     if spec.encoder == "videollava":
-        needs_bytes, precision = _plan_captioner(spec.weights)
-    else:
-        precision = _half() if device().type == "cuda" else FULL
-        needs_bytes = round((1 + WORK_SHARE) * _weights_bytes(spec.weights, precision))
-    for weights in set(release.parts) - {spec.weights}:
-        needs_bytes += _weights_bytes(weights, FULL)
+        parts.remove(spec.weights)
+        needs_bytes, precision = _plan_captioner(spec.weights, chosen)
+    for weights in parts:
+        size_bytes = _weights_bytes(weights, chosen)
+        needs_bytes += round((1 + WORK_SHARE) * size_bytes) if weights == spec.weights else size_bytes
+    if has_bytes is None:
+        has_bytes = free_memory(chosen.device)
     return MemoryPlan(needs_bytes=needs_bytes, has_bytes=has_bytes, precision=precision)
 
 
-def _plan_captioner(weights: Weights) -> tuple[int, str]:
+def _plan_captioner(weights: Weights, compute: Compute) -> tuple[int, str]:
     """Bytes and precision of Video-LLaVA, whose language model is quantised if it is large."""
-    from zoo.encoders.plans import LARGE, Plan, has_bitsandbytes
+    from zoo.encoders.plans import choose_plan, has_bitsandbytes
 
     size = _captioner_size(fetch_settings(weights))
-    large = size.linear + size.other >= LARGE
-    precision = _half() if large or device().type == "cuda" else FULL
-    plan = Plan(large and has_bitsandbytes(), _type(precision))
-    return size.weights_bytes(plan) + size.clip_bytes(plan), FOUR_BIT if plan.four_bit else precision
+    plan = choose_plan(size, compute, has_bitsandbytes())
+    return size.weights_bytes(plan) + size.clip_bytes(plan), FOUR_BIT if plan.four_bit else _name(plan.dtype)
 
 
 def _captioner_size(folder: Path) -> "Size":
@@ -90,13 +90,13 @@ def _captioner_size(folder: Path) -> "Size":
         return measure(VideoCaptioner(config), config, tokens, MAX_TEXT_TOKENS)
 
 
-def _weights_bytes(weights: Weights, precision: str) -> int:
+def _weights_bytes(weights: Weights, compute: Compute) -> int:
     """Bytes of weights in memory: as many as in their files, or twice or half as many in another type."""
     config = read_json(fetch_settings(weights), "config.json")
     stored = _stored_bytes(weights)
     if "architectures" not in config:  # trees, which stay as they are
         return stored
-    halves = (config.get("dtype") or config.get("torch_dtype")) in HALF_TYPES, precision in HALF_TYPES
+    halves = (config.get("dtype") or config.get("torch_dtype")) in HALF_TYPES, compute.dtype.itemsize == 2
     return round(stored * {(True, False): 2, (False, True): 0.5}.get(halves, 1))
 
 
@@ -113,12 +113,5 @@ def _stored_bytes(weights: Weights) -> int:
     return sum(each.size_bytes for each in select(listed) if Path(each.path).suffix in WEIGHTS)
 
 
-def _half() -> str:
-    """The type of 16 bits that the device is fast in, or that of 32."""
-    return str(half_type(device()) or FULL).removeprefix("torch.")
-
-
-def _type(precision: str) -> "torch.dtype":
-    import torch
-
-    return getattr(torch, precision)
+def _name(dtype: "torch.dtype") -> str:
+    return str(dtype).removeprefix("torch.")

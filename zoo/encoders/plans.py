@@ -86,16 +86,16 @@ def measure(model: PreTrainedModel, config: VideoLlavaConfig, video_tokens: int,
     )
 
 
-def make_plan(size: Size, free: int, compute: Compute, bitsandbytes: bool) -> Plan:
-    """How to store a model of a size on a device with so many bytes free.
-
-    A small model has the type of every other; a large one has 16 bits wherever they are fast.
-    Raises TooLittleMemory.
-    """
+def choose_plan(size: Size, compute: Compute, bitsandbytes: bool) -> Plan:
+    """A small model has the type of every other; a large one has 16 bits wherever they are fast."""
     if size.linear + size.other < LARGE:
-        plan = Plan(False, compute.dtype)
-    else:
-        plan = Plan(bitsandbytes, compute.half or torch.float32)
+        return Plan(False, compute.dtype)
+    return Plan(bitsandbytes, compute.half or torch.float32)
+
+
+def make_plan(size: Size, free: int, compute: Compute, bitsandbytes: bool) -> Plan:
+    """How to store a model of a size on a device with so many bytes free.  Raises TooLittleMemory."""
+    plan = choose_plan(size, compute, bitsandbytes)
     needed = size.weights_bytes(plan) + size.clip_bytes(plan)
     if needed > free:
         stored = "in 4 bit" if plan.four_bit else f"as {str(plan.dtype).removeprefix('torch.')}"
