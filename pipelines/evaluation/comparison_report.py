@@ -1,7 +1,7 @@
 """What a comparison shows beyond each model's own answer: agreement, scores against the truth, chance."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from encodings.clip import CLIP_S
@@ -25,6 +25,8 @@ TITLES = {CONSENSUS: "Consensus", CHANCE: "Chance", TRUTH: "Truth"}
 class ComparisonReport:
     """Everything is by the number of a clip or the key of a run, CONSENSUS and CHANCE; titles name the keys.
 
+    votes and worth_a_look are on the smoothed labels, or if `smoothed` is False on the models' own.
+
     scores are over the clips whose truth is known.  Workflows and scores of truth and chance end where the
     model ends that has named most.  chance is empty where no release says how often its training split had
     each label; chance_source says where the frequencies are from, or why there are none.
@@ -40,6 +42,14 @@ class ComparisonReport:
     workflows: dict[str, Workflow] = field(default_factory=dict)
     scores: dict[str, Scores] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    smoothed: bool = True
+
+
+def with_own_labels(report: ComparisonReport, comparison: Comparison) -> ComparisonReport:
+    """The same, but that the models vote with their own labels, before smoothing."""
+    own = [labels_of(run) for run in comparison.answered]
+    votes = consensus(own, comparison.labels) if len(own) > 1 else ()
+    return replace(report, votes=votes, worth_a_look=worth_a_look(votes), smoothed=False)
 
 
 def make_report(comparison: Comparison, truth: Sequence[Segment] = ()) -> ComparisonReport:

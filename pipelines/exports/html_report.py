@@ -12,9 +12,11 @@ from pipelines.views.comparison import (
 )
 from pipelines.views.evidence import cost_html, evidence_html
 from pipelines.views.format import clock, count_clips
+from pipelines.views.legend import legend_html
+from pipelines.views.origin import origin_of_comparison
 from pipelines.views.style import report_css, report_script
 from pipelines.views.templates import render
-from pipelines.views.timeline import compared_lanes, lanes_html
+from pipelines.views.timeline import compared_lanes, lanes_html, reference_name
 
 
 def comparison_as_html(comparison: Comparison, report: ComparisonReport) -> str:
@@ -26,6 +28,7 @@ def comparison_as_html(comparison: Comparison, report: ComparisonReport) -> str:
         name=comparison.recording.name,
         about=_about(comparison),
         lanes=lanes_html(lanes),
+        legend=legend_html(comparison.labels, reference_name(report)),
         disputed=disputed_html(comparison, report),
         workflows=workflows_html(comparison, report, against),
         scores=scores_html(report),
@@ -42,6 +45,6 @@ def _about(comparison: Comparison) -> str:
     recording = comparison.recording
     gaze = f"gaze: {gaze_sentence(recording)}" if recording.gaze else "no gaze"
     return (
-        f"{clock(recording.duration_s)}, {count_clips(comparison.total)}, {gaze}. {comparison.labels.title}, "
-        f"encoding {comparison.encoding.name}, {comparison.tier} tier. Written by BenchScribe."
+        f"{clock(recording.duration_s)}, {count_clips(comparison.total)}, {gaze}. "
+        f"{origin_of_comparison(comparison)}. Written by BenchScribe."
     )

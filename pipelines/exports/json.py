@@ -15,6 +15,7 @@ from pipelines.recognition.latency import Latency
 from pipelines.recognition.recognise import Recognition
 from pipelines.recognition.smoothing import SMOOTHED
 from pipelines.recordings.recording import Recording
+from pipelines.views.origin import origin_of, origin_of_comparison
 from zoo.releases import Release
 
 
@@ -23,6 +24,7 @@ def as_json(recognition: Recognition) -> dict:
     return {
         "recording": describe_recording(recognition.recording),
         "settings": describe_settings(recognition.release, recognition.encoding.name),
+        "origin": origin_of(recognition),
         "finished": recognition.finished,
         "weighed": recognition.is_smoothed,
         "clips": [_clip(*each) for each in zip(recognition.clips, recognition.smoothed, strict=True)],
@@ -43,6 +45,7 @@ def comparison_as_json(comparison: Comparison, report: ComparisonReport) -> dict
             "encoding": comparison.encoding.name,
             "tier": comparison.tier,
         },
+        "origin": origin_of_comparison(comparison),
         "runs": [_run(run, comparison) for run in comparison.runs],
         "forward_passes": comparison.forward_passes,
         "latency_s": _seconds(comparison.latency),

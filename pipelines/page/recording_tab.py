@@ -1,7 +1,7 @@
 """What the tabs of one recording have in common: choosing it, a run, its progress, and its Cancel."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -9,14 +9,16 @@ from typing import ClassVar
 import gradio as gr
 from gradio.components import Component
 
+from pipelines.examples import title_of
 from pipelines.page.context import PageContext
-from pipelines.page.controls import QUIET, RecordingControls, RunButtons, Updates, components_of, seek
-from pipelines.page.errors import OURS, sentence_of, show_user_errors
+from pipelines.page.controls import QUIET, RecordingControls, RunButtons, Updates, Upload, components_of
+from pipelines.page.errors import sentence_of
 from pipelines.page.session import NothingChosen, Session, split_gaze
 from pipelines.page.settings import Settings
 from pipelines.recordings.recording import open_recording
-from pipelines.views.status import status_html
+from pipelines.views.status import reading_html, status_html
 
+NO_NAME = "No recording yet"
 NO_RECORDING = "No recording yet: choose a video, and then its gaze if you have it."
 
 
@@ -31,8 +33,12 @@ class RecordingTab(ABC):
     model: Component
     labels: gr.Dropdown
     encoding: gr.Dropdown
+    bar: gr.Accordion  # uploads and settings; one line while there is a result
     status: gr.HTML
     buttons: RunButtons
+    origin: gr.HTML  # whose result it is
+    lanes: gr.HTML
+    legend: gr.HTML
 
     @abstractmethod
     def draw(self, session: Session, settings: Settings) -> Updates:
@@ -75,30 +81,37 @@ class RecordingTab(ABC):
         """Show another finished example, or the first."""
         session = self.context.session(request)
         session.choose_example(name)
-        return self.draw(session, Settings(*settings))
+        return {**self.draw(session, Settings(*settings)), **self.forget_files()}
 
     def show_video(self, request: gr.Request, video: str, *settings) -> Updates:
         """Show the visitor's own video; the gaze of the one before does not belong to it."""
-        return self.show_files(request, video, None, *settings)
+        session, settings = self.context.session(request), Settings(*settings)
+        session.uploads.add(Path(video))
+        try:
+            session.choose(open_recording(video))
+        except Exception as error:
+            return self.refuse(session, self.recording.video_upload, error)
+        return {**self.draw(session, settings), **self.forget_files()}
 
-    def show_files(
-        self, request: gr.Request, video: str | None, gaze: list[str] | None, *settings
-    ) -> Updates:
-        """Show the visitor's own video and its gaze; what was there stays if they cannot be read."""
-        session = self.context.session(request)
-        session.refusal = OURS
-        session.uploads |= {Path(path) for path in ([video] if video else []) + (gaze or [])}
-        with show_user_errors(session):
-            if video is None:
+    def show_gaze(self, request: gr.Request, files: list[str] | None, *settings) -> Updates:
+        """Show the visitor's own video with other gaze, or without; what was there stays if it is unreadable."""
+        session, settings = self.context.session(request), Settings(*settings)
+        session.uploads |= set(map(Path, files or []))
+        try:
+            if session.recording is None or session.example:
                 raise NothingChosen("Choose your video first, then its gaze.")
-            recording = open_recording(video, *split_gaze(gaze or []))
-        session.choose(recording)
-        return self.draw(session, Settings(*settings))
+            session.choose(open_recording(session.recording.path, *split_gaze(files or [])))
+        except Exception as error:
+            return self.refuse(session, self.recording.gaze_upload, error)
+        return {**self.draw(session, settings), self.recording.gaze_upload.problem: ""}
 
-    def show_refusal(self, request: gr.Request) -> Updates:
-        """Say why an upload cannot be read, for as long as it is needed."""
-        sentence = f"{self.context.session(request).refusal} What was here stays."
-        return {self.status: self.status_html(sentence, state="failed")}
+    def refuse(self, session: Session, upload: Upload, error: Exception) -> Updates:
+        """Say beside a control why its files cannot be read; everything else stays."""
+        return upload.empty(f"{sentence_of(error)} What was here stays.")
+
+    def forget_files(self) -> Updates:
+        """Empty the controls whose files belong to the recording before."""
+        return self.recording.gaze_upload.empty()
 
     def draw_if_changed(self, request: gr.Request, *settings) -> Updates:
         """Draw the tab when it is opened, if another recording was chosen since it was drawn."""
@@ -109,7 +122,10 @@ class RecordingTab(ABC):
     def draw_recording(self, session: Session) -> Updates:
         """The recording, and note that this tab shows it."""
         session.drawn[self.title] = session.recording
-        return self.recording.draw(session)
+        recording = session.recording
+        name = title_of(session.example) if session.example else recording.name if recording else NO_NAME
+        bar = gr.update(label=f"{name} · upload your own, choose an example or a model")
+        return {self.bar: bar, **self.recording.draw(session)}
 
     def wait(self, request: gr.Request) -> Updates:
         """Begin a run, which waits until it is this visitor's turn."""
@@ -131,11 +147,10 @@ class RecordingTab(ABC):
                 late = self.draw_progress(session, settings)
                 yield {**late, self.status: self.describe(session, settings)}
         except Exception as error:
+            sentence = sentence_of(error)
             if session.end_run(self.title, run):
-                failed = self.describe_stop(session, f"Stopped. {sentence_of(error)}", "failed")
+                failed = self.describe_stop(session, f"Stopped. {sentence}", "failed")
                 yield {**self.draw_result(session, settings), self.status: failed}
-            with show_user_errors(session):
-                raise
         finally:
             session.end_run(self.title, run)
 
@@ -168,27 +183,15 @@ class RecordingTab(ABC):
         cancelled = cancel.click(None, cancels=[running], **QUIET)
         cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
 
-    def connect_seek(self, place: gr.HTML) -> None:
-        """Move the video to the clip that is chosen in a place."""
-        place.select(seek, None, self.recording.video, queue=False, trigger_mode="multiple", **QUIET)
-
-    def connect_refusal(self, read, control: gr.File) -> None:
-        """Empty a control whose file cannot be read."""
-        read.failure(self.show_refusal, None, [self.status], queue=False, **QUIET)
-        read.failure(lambda: None, None, control, queue=False, **QUIET)
+    def connect_upload(self, upload: Upload, read: Callable, choices: list[Component]) -> None:
+        """Read files as soon as they are there, and again without them when they are taken away."""
+        file = upload.file
+        for event in (file.upload, file.delete, file.clear):
+            event(reading_html, None, upload.problem, queue=False, **QUIET)
+            event(read, [file, *choices], self.outputs, **QUIET)
 
     def _connect_recording(self, choices: list[Component]) -> None:
         recording = self.recording
-        example, video, gaze = recording.example, recording.video_file, recording.gaze_files
-        for event in (example.input, video.clear):
-            event(self.show_example, [example, *choices], self.outputs, **QUIET)
-            event(lambda: (None, None), None, [video, gaze], queue=False, **QUIET)
-        reading = self.status_html("Reading …", state="running")
-        for event in (video.upload, gaze.upload, gaze.delete, gaze.clear):
-            event(lambda: reading, None, self.status, queue=False, **QUIET)
-        read = video.upload(self.show_video, [video, *choices], self.outputs, **QUIET)
-        read.success(lambda: None, None, gaze, queue=False, **QUIET)
-        self.connect_refusal(read, video)
-        for event in (gaze.upload, gaze.delete, gaze.clear):
-            read = event(self.show_files, [video, gaze, *choices], self.outputs, **QUIET)
-            self.connect_refusal(read, gaze)
+        recording.example.input(self.show_example, [recording.example, *choices], self.outputs, **QUIET)
+        self.connect_upload(recording.video_upload, self.show_video, choices)
+        self.connect_upload(recording.gaze_upload, self.show_gaze, choices)

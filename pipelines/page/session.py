@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 from shutil import rmtree
 
 from encodings.errors import UserError
-from pipelines.evaluation.comparison_report import ComparisonReport, make_report
+from pipelines.evaluation.comparison_report import ComparisonReport, make_report, with_own_labels
 from pipelines.examples import examples, read_compared, read_example
 from pipelines.recognition.comparison import Comparison
 from pipelines.recognition.recognise import Recognition
@@ -35,7 +35,7 @@ class Session:
     comparison: Comparison | None = None
     truth: tuple[Segment, ...] = ()
     named: dict[str, Release] = field(default_factory=dict)  # releases that the visitor has typed in
-    refusal: str = ""  # the sentence with which the last upload was refused
+    own_labels: bool = False  # whether a comparison shows the models’ own labels, before smoothing
     uploads: set[Path] = field(default_factory=set)
     downloads: Path | None = None
     ticket: str = field(default_factory=token_urlsafe)  # brings a browser tab back to it after a reload
@@ -43,6 +43,13 @@ class Session:
     drawn: dict[str, Recording | None] = field(default_factory=dict)  # the recording that each tab shows
     _runs: dict[str, object] = field(default_factory=dict)  # the run of each tab that is going on
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def first(cls) -> "Session":
+        """What a visitor has before them first: a finished example, if there is one."""
+        session = cls()
+        session.choose_example()
+        return session
 
     def choose(
         self,
@@ -100,8 +107,13 @@ class Session:
             return True
 
     def report(self) -> ComparisonReport:
-        """What the comparison shows; true labels of another label set are left out."""
+        """What the comparison says of smoothed labels; true labels of another label set are left out."""
         return make_report(self.comparison, self.truth_in(self.comparison.labels))
+
+    def shown_report(self) -> ComparisonReport:
+        """The same of the labels that the visitor wants to see."""
+        report = self.report()
+        return with_own_labels(report, self.comparison) if self.own_labels else report
 
     def truth_in(self, labels: LabelSet) -> tuple[Segment, ...]:
         """The true labels, none if they are of another label set."""
@@ -127,7 +139,9 @@ class SessionStore:
 
     def get(self, session_hash: str) -> Session:
         """The session of an open page, and nobody else's."""
-        session = self._sessions.setdefault(session_hash, Session())
+        if session_hash not in self._sessions:
+            self._sessions[session_hash] = Session.first()
+        session = self._sessions[session_hash]
         session.closed_s = None
         return session
 

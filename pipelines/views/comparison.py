@@ -67,7 +67,8 @@ def _disputed(number: int, comparison: Comparison, report: ComparisonReport) -> 
     runs = [run for run in comparison.runs if run.clips_done > number]
     names: dict[str, list[str]] = {}
     for run in runs:
-        names.setdefault(run.answer.smoothed[number], []).append(run.title)
+        label = run.answer.smoothed[number] if report.smoothed else run.answer.clips[number].prediction.label
+        names.setdefault(label, []).append(run.title)
     if truth := report.true_labels[number]:
         names.setdefault(truth, []).append("the truth")
     return DisputedClip(

@@ -1,36 +1,31 @@
-"""The head of the page: which models answer, what they were trained on, how good they are."""
+"""The head of the page: what to do here, which models answer, how good the chosen one is."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.evaluation.published import DOI
 from pipelines.views.status import NO_MODELS
 from pipelines.views.templates import render
-from zoo.release_config import ReleaseConfig
 from zoo.releases import Release, embedded_releases, measured_f1
 
-
-def header(where: str = "") -> str:
-    """Title and tier; `where` names the device that the models run on."""
-    return render("header.html", tier=tier_sentence(embedded_releases(), where))
+ROOT = Path(__file__).parents[2]
+PAGES = {"Documentation": ROOT / "README.md", "Licence": ROOT / "LICENSE"}  # served as they are
 
 
-def tier_sentence(releases: Sequence[Release], where: str = "") -> str:
-    """What the embedded tier was trained on, what it runs on, and its F1."""
-    if not releases:
-        return NO_MODELS
-    named = {ReleaseConfig.read(Path(each.weights.source)).trained_on for each in releases} - {""}
-    trained_on = " and ".join(sorted(named))
-    tier = f"Embedded tier: small models trained on {trained_on}, never on video of a real lab{where}"
-    return f"{tier}; {f1_sentence(releases)}"
+def header_html(release: Release | None, encoding: str | None = None) -> str:
+    """The head of the page, with the chosen model's own F1; None if no release is chosen."""
+    return render(
+        "header.html",
+        problem="" if release or embedded_releases() else NO_MODELS,
+        demo=release is None or release.tier == "embedded",
+        chosen=f1_sentence(release, encoding) if release else "",
+        paper=f"https://doi.org/{DOI}",
+        pages={title: f"gradio_api/file={path}" for title, path in PAGES.items()},
+    )
 
 
-def f1_sentence(releases: Sequence[Release]) -> str:
-    """The F1 of releases on wearers that training never saw."""
-    scores = [
-        f1 for each in releases for f1 in measured_f1(Path(each.weights.source), each.labels.key).values()
-    ]
-    if not scores:
-        return "how good they are was not measured."
-    low, high = f"{min(scores):.2f}", f"{max(scores):.2f}"
-    reached = low if low == high else f"{low} to {high}"
-    return f"on rendered scenes they had never seen they reach an F1 of {reached} (1 is perfect)."
+def f1_sentence(release: Release, encoding: str | None = None) -> str:
+    """The F1 of one release for an encoding, on wearers that training never saw: “Vi-Cl: F1 0.81”."""
+    scores = {} if release.weights.revision else measured_f1(Path(release.weights.source), release.labels.key)
+    if encoding not in scores:
+        return f"{release.variant.title}: F1 not measured"
+    return f"{release.variant.title}: F1 {scores[encoding]:.2f}"

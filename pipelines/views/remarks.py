@@ -6,17 +6,18 @@ from itertools import groupby
 from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import Comparison
 from pipelines.recognition.recognise import Recognition
-from pipelines.views.format import clock, count, count_clips, rounded, score_of
+from pipelines.views.format import clock, count, count_clips, rounded, score_of, title_of
 
 SHORTEST_REST_S = 0.05  # a shorter rest at the end of a recording is not worth a sentence
 
 
-def detail(clip: NamedClip) -> str:
-    """What stands beside a clip's label: its score, its caption, the encoding that the model was shown."""
-    score, caption = score_of(clip), clip.prediction.caption
+def detail(clip: NamedClip, label: str | None = None) -> str:
+    """What stands beside a label of a clip, by default its own: score, caption, what the model was shown."""
+    score, caption, own = score_of(clip, label), clip.prediction.caption, clip.prediction.label
     parts = [f"score {score:.2f}"] if score is not None else []
-    parts += [caption] if caption else []
-    shown = f"shown as {clip.encoding.title}"
+    parts += [f"before smoothing: {title_of(own)}"] if label not in (None, own) else []
+    parts += [f"the model wrote “{caption}”"] if caption else []
+    shown = f"the model saw {clip.encoding.title}"
     if "G" in clip.encoding.name:
         shown += f", gaze on {clip.gaze_coverage * 100:.0f} % of its frames"
     return " · ".join([*parts, shown])

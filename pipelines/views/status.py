@@ -18,6 +18,16 @@ def status_html(message: str, share: float | None = None, state: str = "", title
     return render("status.html", message=message, share=share, state=state, title=title)
 
 
+def problem_html(sentence: str) -> str:
+    """Why a control cannot take what it was given; it stands beside that control."""
+    return macro("macros.html", "problem", sentence)
+
+
+def reading_html() -> str:
+    """That a file is being read."""
+    return macro("macros.html", "reading")
+
+
 def remarks_html(sentences: Sequence[str]) -> str:
     """A list of sentences, each about something that is missing; nothing if there is none."""
     return macro("macros.html", "remarks", sentences)

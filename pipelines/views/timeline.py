@@ -1,7 +1,7 @@
 """Lanes over time, one row a model or the truth, a cell a clip: for the page and for a report."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NotRequired, TypedDict
 
@@ -9,22 +9,24 @@ from pipelines.evaluation.comparison_report import ComparisonReport, clip_spans
 from pipelines.recognition.clip_pass import NamedClip
 from pipelines.recognition.comparison import Comparison, Run
 from pipelines.recognition.recognise import Recognition
+from pipelines.recordings.annotations.labels_file import labels_at
 from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import Recording
 from pipelines.views import STATIC
 from pipelines.views.remarks import detail
 from pipelines.views.templates import macro
 
+TRUTH_NAME, CONSENSUS_NAME = "the truth", "the consensus"
 TICKS, CLIPS_A_TICK = 12, 4  # marks on the time axis: this many, or more where the lanes scroll
 TICK_STEPS_S, LONGEST_TICK_STEP_S = (1, 2, 4, 8, 20, 40, 60), 120
-LANES_SCRIPT, JUMP_JS = ((STATIC / name).read_text(encoding="utf-8") for name in ("timeline.js", "jump.js"))
+SEEK_JS, TIMELINE_JS, MOVE_JS = (
+    (STATIC / name).read_text(encoding="utf-8") for name in ("seek.js", "timeline.js", "jump.js")
+)
+LANES_SCRIPT, JUMP_JS = SEEK_JS + TIMELINE_JS, SEEK_JS + MOVE_JS
 
 
 class Row(TypedDict):
-    """One lane: its name, the HTML of its cells, and HTML that stands behind the last of them.
-
-    The browser does not escape the name: it is a title of this repository, never a text of a user.
-    """
+    """One lane: its name, the HTML of its cells, and HTML that stands behind the last of them."""
 
     name: str
     cells: list[str]
@@ -50,7 +52,18 @@ class Cell:
     end_s: float
     detail: str
     number: int | str = ""
-    differs: bool = False  # from the consensus
+    differs: str = ""  # from what, if it does
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The label that each clip should have, None where it is not known, and what these labels are."""
+
+    labels: Sequence[str | None]
+    name: str
+
+
+NOTHING_EXPECTED = Expected((), "")
 
 
 @dataclass(frozen=True)
@@ -71,22 +84,33 @@ def lanes_of(recording: Recording | None, answer: Recognition | None, truth: Seq
         return Lanes(clips=0, duration_s=1, ticks=[], rows=[], thumbnails=[])
     clips = answer.clips if answer else ()
     name = answer.release.variant.title if answer else "Clips"
+    expected = Expected(labels_at(truth, clip_spans(recording)), TRUTH_NAME) if truth else NOTHING_EXPECTED
+    smoothed = answer.smoothed if answer and answer.is_smoothed else None
     rows = [
-        Row(name=name, cells=_clip_cells(recording, clips)),
-        Row(name="Workflow", cells=_smoothed_cells(recording, answer)),
+        Row(name=name, cells=_clip_cells(recording, clips, None, expected)),
+        Row(name="Workflow", cells=_clip_cells(recording, clips, smoothed, expected)),
     ]
     if truth:
         rows.append(_truth_row(truth, recording))
     return _lanes(recording, rows, clips)
 
 
+def reference_name(report: ComparisonReport) -> str:
+    """What flagged labels of a comparison differ from: the truth where it is known, else the consensus."""
+    return TRUTH_NAME if report.truth else CONSENSUS_NAME if report.votes else ""
+
+
 def compared_lanes(comparison: Comparison, report: ComparisonReport, chance: bool = False) -> Lanes:
-    """Every run, their consensus, the truth if it is known, and a random draw if it is wanted."""
-    recording = comparison.recording
-    rows = [_run_row(run, comparison, report) for run in comparison.runs]
+    """Every run, their consensus, the truth if it is known, and a random draw if it is wanted.
+
+    The labels are those that the report's votes are on: smoothed ones, or the models' own.
+    """
+    recording, expected = comparison.recording, _expected_of(report)
+    rows = [_run_row(run, comparison, report, expected) for run in comparison.runs]
     if report.votes:
         details = [f"{vote.votes} of {vote.voters} models" for vote in report.votes]
-        rows.append(_row("Consensus", [vote.label for vote in report.votes], details, recording))
+        named = [vote.label for vote in report.votes]
+        rows.append(_row("Consensus", named, details, recording, expected))
     if report.truth:
         rows.append(_truth_row(report.truth, recording))
     if chance and report.chance:
@@ -116,14 +140,17 @@ def _lanes(recording: Recording, rows: list[Row], clips: Sequence[NamedClip]) ->
     )
 
 
-def _run_row(run: Run, comparison: Comparison, report: ComparisonReport) -> Row:
+def _expected_of(report: ComparisonReport) -> Expected:
+    """The truth where it is known, else the consensus."""
+    if report.truth:
+        return Expected(report.true_labels, TRUTH_NAME)
+    return Expected([vote.label for vote in report.votes], CONSENSUS_NAME)
+
+
+def _run_row(run: Run, comparison: Comparison, report: ComparisonReport, expected: Expected) -> Row:
     recording, clips = comparison.recording, run.answer.clips if run.answer else ()
-    consensus = [vote.label for vote in report.votes]
-
-    def differs(number: int) -> bool:
-        return number < len(consensus) and run.answer.smoothed[number] != consensus[number]
-
-    cells = _clip_cells(recording, clips, differs)
+    labels = run.answer.smoothed if run.answer and report.smoothed else None
+    cells = _clip_cells(recording, clips, labels, expected)
     if not run.failed:
         return Row(name=run.title, cells=cells)
     end = clips[-1].prediction.end_s / recording.duration_s * 100 if clips else 0
@@ -131,11 +158,19 @@ def _run_row(run: Run, comparison: Comparison, report: ComparisonReport) -> Row:
     return Row(name=run.title, cells=cells[: len(clips)], note=note)
 
 
-def _row(name: str, labels: Sequence[str], details: Sequence[str], recording: Recording) -> Row:
+def _row(
+    name: str,
+    labels: Sequence[str],
+    details: Sequence[str],
+    recording: Recording,
+    expected: Expected = NOTHING_EXPECTED,
+) -> Row:
     """A row with a label a clip; there may be fewer labels than clips."""
     cells = [
-        Cell(label=label, start_s=start_s, end_s=end_s, detail=detail)
-        for label, detail, (start_s, end_s) in zip(labels, details, clip_spans(recording), strict=False)
+        _flagged(Cell(label=label, start_s=start_s, end_s=end_s, detail=detail), number, expected)
+        for number, (label, detail, (start_s, end_s)) in enumerate(
+            zip(labels, details, clip_spans(recording), strict=False)
+        )
     ]
     return Row(name=name, cells=[_cell_html(cell, recording) for cell in cells])
 
@@ -149,31 +184,32 @@ def _truth_row(truth: Sequence[Segment], recording: Recording) -> Row:
 
 
 def _clip_cells(
-    recording: Recording, clips: Sequence[NamedClip], differs: Callable[[int], bool] = lambda _: False
+    recording: Recording, clips: Sequence[NamedClip], labels: Sequence[str] | None, expected: Expected
 ) -> list[str]:
-    """A cell for each clip that has a label, and an empty place for each that has none yet."""
-    cells = [_clip_cell(clip, number, differs(number)) for number, clip in enumerate(clips)]
+    """A cell for each clip that has a label, by default its own; an empty place where there is none yet."""
+    labels = [clip.prediction.label for clip in clips] if labels is None else labels
+    each_clip = enumerate(zip(clips, labels, strict=True))
+    cells = [_flagged(_clip_cell(clip, number, label), number, expected) for number, (clip, label) in each_clip]
     return [_cell_html(cell, recording) for cell in cells] + _pending(recording, len(cells))
 
 
-def _clip_cell(clip: NamedClip, number: int, differs: bool) -> Cell:
+def _clip_cell(clip: NamedClip, number: int, label: str) -> Cell:
     prediction = clip.prediction
     return Cell(
-        label=prediction.label,
+        label=label,
         start_s=prediction.start_s,
         end_s=prediction.end_s,
-        detail=detail(clip) + (" · differs from the consensus" if differs else ""),
+        detail=detail(clip, label),
         number=number,
-        differs=differs,
     )
 
 
-def _smoothed_cells(recording: Recording, answer: Recognition | None) -> list[str]:
-    """The same for the labels that the clips have in the workflow."""
-    labels = answer.smoothed if answer else ()
-    smoothed = "smoothed with its neighbours" if answer and answer.is_smoothed else "the label of the model"
-    row = _row("Workflow", labels, [smoothed] * len(labels), recording)
-    return row["cells"] + _pending(recording, len(labels))
+def _flagged(cell: Cell, number: int, expected: Expected) -> Cell:
+    """The cell, marked if its label differs from the one that is expected of the clip."""
+    label = expected.labels[number] if number < len(expected.labels) else None
+    if label in (None, cell.label):
+        return cell
+    return replace(cell, differs=expected.name, detail=f"{cell.detail} · differs from {expected.name}")
 
 
 def _pending(recording: Recording, named: int) -> list[str]:

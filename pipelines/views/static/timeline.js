@@ -1,5 +1,5 @@
 // One cell of the lanes is marked; ← → ↑ ↓ Home End move the mark, and the video follows it.
-// Stands on: element (what the lanes are in), props.value (duration_s, thumbnails), trigger, watch.
+// Stands on: element (what the lanes are in), props.value (duration_s, thumbnails), watch, seek.js.
 let marked = "0,0", waiting;
 const lanes = () => [...element.querySelectorAll(".lane[role=group]")];
 const cells = (root = element) => [...root.querySelectorAll(".cell")];
@@ -31,7 +31,7 @@ function select(cell) {
   mark();
   cell.focus();
   clearTimeout(waiting);  // an arrow key kept down moves the video once, at its end
-  waiting = setTimeout(() => trigger("select", {at_s: Number(cell.dataset.at)}), 60);
+  waiting = setTimeout(() => seek(Number(cell.dataset.at)), 60);
 }
 function neighbour(cell, name) {
   const row = cells(cell.parentElement), at = row.indexOf(cell), x = parseFloat(cell.style.left) + 0.01;
@@ -54,8 +54,7 @@ over("keydown", (cell, event) => {
 element.addEventListener("mouseleave", () => readOut(current()));
 watch("value", mark);
 mark();
-const panel = node => node.closest?.("[role=tabpanel]");
 document.addEventListener("timeupdate", event => {
-  if (panel(event.target) === panel(element))
+  if (tab(event.target) === tab(element))
     element.style.setProperty("--now", event.target.currentTime / props.value.duration_s);
 }, true);
