@@ -18,7 +18,7 @@ COLUMNS = ("start_s", "end_s", "label", "score", "encoding", SMOOTHED, "truth", 
 
 
 def as_csv(recognition: Recognition, truth: Sequence[Segment] = ()) -> str:
-    """One row a clip: its label and that label's score, its label in the workflow, its true label, the model."""
+    """One row a clip: its label with its score, its label in the workflow, its true label, its model."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -44,7 +44,9 @@ def comparison_as_csv(comparison: Comparison, report: ComparisonReport) -> str:
     last = [f"{run.key} {SMOOTHED}" for run in smoothing]
     origin = origin_of_comparison(comparison)
     columns = [name for key in keys for name in (key, f"{key} score")]
-    writer.writerow(("start_s", "end_s", "truth", "consensus", "disagreement", *columns, "chance", *last, "origin"))
+    writer.writerow(
+        ("start_s", "end_s", "truth", "consensus", "disagreement", *columns, "chance", *last, "origin")
+    )
     for number, (start_s, end_s) in enumerate(clip_spans(comparison.recording)):
         truth = report.true_labels[number] or ""
         vote = report.votes[number] if number < len(report.votes) else None

@@ -1,6 +1,5 @@
 """The Compare tab: one recording, several models."""
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,22 +10,18 @@ import gradio as gr
 from gradio.components import Component
 
 from encodings.names import encoding as encoding_of
-from pipelines.exports.csv import comparison_as_csv
-from pipelines.exports.html_report import comparison_as_html
-from pipelines.exports.json import comparison_as_json
+from pipelines.page.compared_labels import ComparedLabels
+from pipelines.page.compared_report import DOWNLOADS, ComparedReport, report_files
 from pipelines.page.context import PageContext
 from pipelines.page.controls import (
     LATEST,
-    PLAIN,
-    QUIET,
     Downloads,
     RecordingControls,
     RunButtons,
     Updates,
-    drop_zone,
+    Upload,
     lanes_control,
 )
-from pipelines.page.errors import OURS, show_user_errors
 from pipelines.page.progress import Pace
 from pipelines.page.recording_tab import NO_RECORDING, RecordingTab
 from pipelines.page.session import NothingChosen, Session
@@ -44,15 +39,13 @@ from pipelines.page.zero_gpu import compare
 from pipelines.recognition.compare import find_releases
 from pipelines.recognition.comparison import Comparison
 from pipelines.recordings.annotations.labels_file import read_labels
-from pipelines.views.comparison import agreement_html, disputed_html, references, scores_html, workflows_html
-from pipelines.views.evidence import cost_html, evidence_html
+from pipelines.views.comparison import workflows_html
 from pipelines.views.format import count, count_clips
+from pipelines.views.origin import origin_html, origin_of_comparison, warning
 from pipelines.views.remarks import comparison_summary, failures
-from pipelines.views.status import remarks_html, title_html
-from pipelines.views.timeline import JUMP_JS, compared_lanes, lanes_of
+from pipelines.views.status import remarks_html
 from zoo.labels import label_set
-
-DOWNLOADS = {"-compared.json": "JSON", "-compared.csv": "CSV", "-compared.html": "Report"}
+from zoo.release_choices import ReleaseChoice
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -61,80 +54,66 @@ class CompareTab(RecordingTab):
 
     title: ClassVar[str] = "Comparison"
 
-    truth: gr.File
-    disputed: gr.HTML
-    downloads: Downloads
-    lanes: gr.HTML
-    chance: gr.Checkbox
-    against: gr.Dropdown
-    workflows: gr.HTML
-    evidence: gr.HTML
+    truth: Upload
+    shown: ComparedLabels
+    below: ComparedReport
 
     def draw(self, session: Session, settings: Settings) -> Updates:
         """The whole tab; every model with a release is chosen."""
         comparison = session.comparison
         labels = comparison.labels.key if comparison else settings.labels
         settings = Settings(variant_choices(labels, offered_releases(session))[1], labels)
+        encoding = encoding_update(session, labels, used=comparison and comparison.encoding)
+        settings = settings._replace(encoding=encoding["value"])
         return {
             **self.draw_recording(session),
+            self.truth.problem: "",
             self.labels: labels,
             self.model: models_update(labels, offered_releases(session)),
-            self.encoding: encoding_update(session, labels, used=comparison and comparison.encoding),
+            self.encoding: encoding,
+            self.shown.own_labels: session.own_labels,
             **self.draw_result(session, settings),
             self.status: self.describe(session, settings),
         }
 
     def draw_progress(self, session: Session, settings: Settings) -> Updates:
         """The clips worth a look and the lanes, as far as clips are named."""
+        origin = self.draw_origin(session, settings)
+        return {self.origin: origin, **self.shown.draw(session, settings.chance)}
+
+    def draw_origin(self, session: Session, settings: Settings) -> str:
+        """Whose the answers are; of an own recording also what the models have learnt from."""
         comparison = session.comparison
-        if comparison is None:
-            return {self.disputed: "", self.lanes: lanes_of(session.recording, None, session.truth)}
-        report = session.report()
-        return {
-            self.disputed: disputed_html(comparison, report),
-            self.lanes: compared_lanes(comparison, report, settings.chance),
-        }
+        if comparison is None or not comparison.answered:
+            return ""
+        learnt = "" if session.example else warning([run.about.trained_on for run in comparison.answered])
+        earlier = is_of_earlier_settings(comparison, settings)
+        return origin_html(origin_of_comparison(comparison), learnt, earlier)
 
     def draw_result(self, session: Session, settings: Settings) -> Updates:
         """The comparison, its downloads, and whether there is something to compare."""
         return {
+            **self.draw_bar(session, has_result=session.comparison is not None),
             **self.draw_progress(session, settings),
-            **(self.draw_report(session, settings) if session.comparison else self.draw_no_report()),
+            **self.draw_report(session, settings),
+            **self.draw_downloads(session),
             **self.draw_buttons(session, settings),
         }
 
-    def draw_no_report(self) -> Updates:
-        """Nothing was compared yet."""
-        return {
-            self.against: gr.update(choices=[], value=None, interactive=False),
-            self.workflows: "",
-            self.evidence: "",
-            **self.downloads.withdraw(),
-        }
-
     def draw_report(self, session: Session, settings: Settings) -> Updates:
-        """What stands under the lanes, and the files."""
-        comparison, report = session.comparison, session.report()
-        choices = references(comparison, report)
-        keys = [key for _, key in choices]
-        against = settings.against if settings.against in keys else next(iter(keys), None)
-        # Where the random draw has its frequencies from, or why there is none.
-        info = f"labels {report.chance_source}" if report.chance else report.chance_source
-        parts = (
-            scores_html(report),
-            agreement_html(comparison, report),
-            cost_html(comparison),
-            evidence_html(comparison, report),
-        )
-        as_text = json.dumps(comparison_as_json(comparison, report), indent=2, ensure_ascii=False)
-        table, page = comparison_as_csv(comparison, report), comparison_as_html(comparison, report)
-        return {
-            self.chance: gr.update(interactive=bool(report.chance), value=settings.chance, info=info),
-            self.against: gr.update(choices=choices, value=against, interactive=bool(choices)),
-            self.workflows: workflows_html(comparison, report, against),
-            self.evidence: "".join(parts),
-            **self.downloads.offer(session, dict(zip(DOWNLOADS, (as_text, table, page), strict=True))),
-        }
+        """What stands under the lanes, and whether one of them can be random labels."""
+        if session.comparison is None:
+            return self.below.withdraw()
+        report = session.report()
+        below = self.below.draw(session.comparison, report, settings.against)
+        return {**below, **self.shown.draw_chance(report, settings.chance)}
+
+    def draw_downloads(self, session: Session) -> Updates:
+        """The comparison as JSON, as a table, and as a report to read."""
+        comparison = session.comparison
+        if comparison is None:
+            return self.downloads.withdraw()
+        return self.downloads.offer(session, "compared", report_files(comparison, session.report()))
 
     def draw_buttons(self, session: Session, settings: Settings) -> Updates:
         """Compare needs a recording and at least one model."""
@@ -143,64 +122,74 @@ class CompareTab(RecordingTab):
 
     def choose_models(self, request: gr.Request, *settings) -> Updates:
         """Other models: without any, Compare says what it lacks."""
-        settings = Settings(*settings)
-        session = self.context.session(request)
-        buttons = self.draw_buttons(session, settings)
-        return {self.model: gr.update(info=models_info(settings.model, offered_releases(session))), **buttons}
+        session, settings = self.context.session(request), Settings(*settings)
+        return {
+            self.model: gr.update(info=models_info(settings.model, offered_releases(session))),
+            self.origin: self.draw_origin(session, settings),
+            **self.draw_buttons(session, settings),
+        }
+
+    def choose_encoding(self, request: gr.Request, *settings) -> Updates:
+        """Another encoding: the result is of the earlier one."""
+        return {self.origin: self.draw_origin(self.context.session(request), Settings(*settings))}
 
     def choose_labels(self, request: gr.Request, *settings) -> Updates:
         """Another label set: offer what it has releases for."""
         session, labels = self.context.session(request), Settings(*settings).labels
-        settings = Settings(variant_choices(labels, offered_releases(session))[1], labels)
+        encoding = encoding_update(session, labels)
+        settings = Settings(variant_choices(labels, offered_releases(session))[1], labels, encoding["value"])
         return {
             self.model: models_update(labels, offered_releases(session)),
-            self.encoding: encoding_update(session, labels),
+            self.encoding: encoding,
+            self.origin: self.draw_origin(session, settings),
             **self.draw_buttons(session, settings),
         }
 
     def read_truth(self, request: gr.Request, file: str | None, *settings) -> Updates:
         """Take true labels, or take them away; the answers stay."""
         session, settings = self.context.session(request), Settings(*settings)
-        session.refusal = OURS
         session.uploads |= {Path(file)} if file else set()
-        with show_user_errors(session):
+        try:
             if file and session.recording is None:
                 raise NothingChosen("Choose your video first, then its true labels.")
             labels = session.comparison.labels if session.comparison else label_set(settings.labels)
             session.truth = read_labels(Path(file), session.recording.name, labels) if file else ()
+        except Exception as error:
+            return self.refuse(session, self.truth, error)
         sentence = f"{len(session.truth)} labelled stretches read." if file else "No true labels."
         running = session.current_run(self.title) is not None
         drawn = self.draw_progress if running else self.draw_result
-        return {**drawn(session, settings), self.status: self.with_remarks(session, sentence)}
+        status = self.with_remarks(session, sentence)
+        return {**drawn(session, settings), self.status: status, self.truth.problem: ""}
+
+    def forget_files(self) -> Updates:
+        """Empty the controls whose files belong to the recording before."""
+        return {**super().forget_files(), **self.truth.empty()}
 
     def connect(self, tab: gr.Tab, run_inputs: list[Component]) -> None:
         """Say what happens when something is touched; true labels go when another video comes."""
         super().connect(tab, run_inputs)
-        choices, truth = [self.model, self.labels], self.truth
-        read = truth.upload(self.read_truth, [truth, *run_inputs], self.outputs, **QUIET)
-        self.connect_refusal(read, truth)
-        truth.clear(self.read_truth, [truth, *run_inputs], self.outputs, **QUIET)
-        self.recording.video_file.upload(lambda: None, None, truth, queue=False, **QUIET)
-        self.model.input(self.choose_models, choices, self.outputs, **LATEST)
-        self.labels.input(self.choose_labels, choices, self.outputs, **LATEST)
-        self.against.input(self.realign, self.against, [self.workflows], **LATEST)
-        self.chance.input(self.show_chance, self.chance, [self.lanes], **LATEST)
-        self.connect_seek(self.lanes)
-        self.connect_seek(self.disputed)
+        self.connect_upload(self.truth, self.read_truth, run_inputs)
+        self.model.input(self.choose_models, run_inputs, self.outputs, **LATEST)
+        self.labels.input(self.choose_labels, run_inputs, self.outputs, **LATEST)
+        self.encoding.input(self.choose_encoding, run_inputs, self.outputs, **LATEST)
+        self.below.against.input(self.realign, self.below.against, [self.below.workflows], **LATEST)
+        switches = [self.shown.own_labels, self.shown.chance]
+        for switch in switches:
+            switch.input(self.show_labels, switches, self.outputs, **LATEST)
 
     def realign(self, request: gr.Request, against: str | None) -> Updates:
         """The workflows against another one."""
         session = self.context.session(request)
         if session.comparison is None:
             return gr.skip()
-        return {self.workflows: workflows_html(session.comparison, session.report(), against)}
+        return {self.below.workflows: workflows_html(session.comparison, session.report(), against)}
 
-    def show_chance(self, request: gr.Request, chance: bool) -> Updates:
-        """The lanes with or without the random draw."""
+    def show_labels(self, request: gr.Request, own_labels: bool, chance: bool) -> Updates:
+        """Lanes, consensus and the clips worth a look by other labels, or with a random draw."""
         session = self.context.session(request)
-        if session.comparison is None:
-            return gr.skip()
-        return {self.lanes: compared_lanes(session.comparison, session.report(), chance)}
+        session.own_labels = own_labels
+        return self.shown.draw(session, chance)
 
     def describe(self, session: Session, settings: Settings) -> str:
         """What the visitor has before them, and what they can do."""
@@ -262,39 +251,53 @@ def what_stands(comparison: Comparison | None) -> str:
     return f"The {count(done, 'answer')} so far stand{'s' * (done == 1)}."
 
 
+def is_of_earlier_settings(comparison: Comparison, settings: Settings) -> bool:
+    """Whether other settings are chosen now than those that the comparison is of."""
+    chosen = set(settings.model or ())
+    answered = {ReleaseChoice.of(run.answer.release).text for run in comparison.answered}
+    same_models = answered <= chosen and len(chosen) <= len(comparison.runs)
+    used = (comparison.labels.key, comparison.encoding.name)
+    return not same_models or used != (settings.labels, settings.encoding)
+
+
 def build(context: PageContext, tab: gr.Tab) -> CompareTab:
-    """Place the tab here, and connect it."""
-    with gr.Row():
-        with gr.Column(min_width=320):
-            recording = RecordingControls.build("compare-")
-            truth = drop_zone("True labels, if you have them", "compare-truth", [".csv"])
+    """Place the tab here, and connect it; it shows a finished example, if there is one."""
+    with gr.Row(elem_classes="bar"):
+        with gr.Accordion("Recording and settings", open=False, elem_classes="fold") as bar:
+            with gr.Row():
+                recording = RecordingControls.build("compare-")
+                truth = Upload.build("True labels, if you have them", "compare-truth", [".csv"])
             model, labels, encoding = compare_settings()
-            buttons = RunButtons.build("Compare")
+        buttons = RunButtons.build("Compare")
+    # A note on the chosen releases has its place here.
+    with gr.Row(elem_classes="result"):
+        with gr.Column(min_width=320, elem_classes="seen"):
+            recording.place_video()
         with gr.Column(min_width=320):
             status = gr.HTML()
-            disputed = gr.HTML(html_template="${value}", js_on_load=JUMP_JS)
+            disputed = ComparedLabels.build_list()
             downloads = Downloads.build(DOWNLOADS)
-    lanes = lanes_control("compared")
-    chance = gr.Checkbox(label="Also a random draw", interactive=False)
-    gr.HTML(title_html("Workflows side by side"))
-    against = gr.Dropdown([], label="Aligned with", elem_id="against", **PLAIN)
-    workflows, evidence = gr.HTML(), gr.HTML()
+    origin, lanes = gr.HTML(), lanes_control("compared")
+    own_labels, chance = ComparedLabels.build_switches()
+    shown = ComparedLabels(
+        disputed=disputed, lanes=lanes, legend=gr.HTML(), own_labels=own_labels, chance=chance
+    )
+    below = ComparedReport.build()
     comparing = CompareTab(
         context=context,
         recording=recording,
         model=model,
         labels=labels,
         encoding=encoding,
+        bar=bar,
         status=status,
         buttons=buttons,
+        origin=origin,
         truth=truth,
-        disputed=disputed,
         downloads=downloads,
-        lanes=lanes,
-        chance=chance,
-        against=against,
-        workflows=workflows,
-        evidence=evidence,
+        shown=shown,
+        below=below,
     )
-    comparing.connect(tab, [model, labels, encoding, against, chance])
+    comparing.show_at_first(Settings(model.value, labels.value))
+    comparing.connect(tab, [model, labels, encoding, below.against, chance])
     return comparing

@@ -96,12 +96,10 @@ class RecordingControls:
                 info="a finished one",
                 visible=bool(named),
                 elem_id=f"{prefix}example",
-                **PLAIN,
+                **(PLAIN | {"min_width": 220}),
             ),
             video=gr.Video(elem_id=f"{prefix}recording", elem_classes="recording", render=False, **look),
-            gaze_note=gr.HTML(
-                gaze_of(None), html_template="${value.note}", js_on_load=GAZE_JS, render=False
-            ),
+            gaze_note=gr.HTML(gaze_of(None), html_template="${value.note}", js_on_load=GAZE_JS, render=False),
             video_upload=Upload.build(VIDEO_LABEL, f"{prefix}video-file", VIDEO_TYPES),
             gaze_upload=Upload.build(
                 "Its gaze, if you have it", f"{prefix}gaze-files", GAZE_TYPES, file_count="multiple"

@@ -36,9 +36,14 @@ from pipelines.page.settings import (
 from pipelines.page.zero_gpu import recognise
 from pipelines.recognition.recognise import Recognition
 from pipelines.views.format import count_clips
-from pipelines.views.timeline import lanes_of
+from pipelines.views.header import header_html
+from pipelines.views.legend import legend_html
+from pipelines.views.origin import origin_html, origin_of, warning_of
+from pipelines.views.timeline import TRUTH_NAME, lanes_of
 from pipelines.views.workflow import latency_html, workflow_html
+from zoo.labels import label_set
 from zoo.release_choices import ReleaseChoice
+from zoo.releases import Release
 
 READ_TICKET = """(_, ...settings) => {
   try { return [sessionStorage.getItem("benchscribe") ?? "", ...settings]; }
@@ -60,51 +65,69 @@ class RecogniseTab(RecordingTab):
     title: ClassVar[str] = "Workflow"
 
     ticket: gr.Textbox  # never shown: what the browser tab keeps of its session
+    header: gr.HTML  # has the F1 of the chosen model
     workflow: gr.HTML
     latency: gr.HTML
-    downloads: Downloads
     lanes: gr.HTML
+    legend: gr.HTML
 
     def open(self, request: gr.Request, ticket: str, *settings) -> Updates:
         """What a visitor sees first: what they left a moment ago, or a finished example."""
         ticket, _, left = ticket.partition(" ")
         session = self.context.sessions.resume(request.session_hash, ticket, has_left=left == "left")
         session.drawn.clear()
-        if session.recording is None or session.example:
-            session.choose_example(session.example)
+        if session.is_first:  # which the page as it is served shows already
+            session.drawn[self.title] = session.recording
+            return {self.ticket: session.ticket, **self.draw_downloads(session)}
+        session.served = None
         drawn = self.draw(session, Settings(*settings), before="As you left it. ")
         return {self.ticket: session.ticket, **drawn}
 
     def draw(self, session: Session, settings: Settings, before: str = "") -> Updates:
         """The whole tab; `before` stands before the sentence on a result."""
         answer = session.answer
-        settings = settings._replace(labels=answer.release.labels.key if answer else settings.labels)
+        labels = answer.release.labels.key if answer else settings.labels
+        encoding = encoding_update(session, labels, settings.model, answer and answer.encoding)
+        settings = settings._replace(labels=labels, encoding=encoding["value"])
         return {
             **self.draw_recording(session),
             self.model: gr.update(choices=model_choices(offered_releases(session))),
-            self.labels: settings.labels,
-            self.encoding: encoding_update(
-                session, settings.labels, settings.model, answer and answer.encoding
-            ),
+            self.labels: labels,
+            self.encoding: encoding,
+            self.header: self.draw_header(session, settings),
+            self.legend: legend_html(label_set(labels), TRUTH_NAME if session.truth else ""),
             **self.draw_result(session, settings),
             self.status: self.describe(session, settings, before),
         }
 
     def draw_progress(self, session: Session, settings: Settings) -> Updates:
         """Workflow, latency and lanes as far as clips are named."""
-        return self.draw_answer(session, session.answer)
+        return self.draw_answer(session, session.answer, settings)
 
-    def draw_answer(self, session: Session, answer: Recognition | None) -> Updates:
-        """Workflow, latency and lanes of an answer, which need not be the one that is kept."""
+    def draw_answer(self, session: Session, answer: Recognition | None, settings: Settings) -> Updates:
+        """Workflow, latency and lanes of an answer, and whose it is; it need not be the one that is kept."""
         return {
             self.workflow: workflow_html(answer),
             self.latency: latency_html(answer),
+            self.origin: self.draw_origin(session, answer, settings),
             self.lanes: lanes_of(session.recording, answer, session.truth),
         }
+
+    def draw_origin(self, session: Session, answer: Recognition | None, settings: Settings) -> str:
+        """Whose the answer is; of an own recording also what the model has learnt from."""
+        if answer is None:
+            return ""
+        warning = "" if session.example else warning_of(answer.release)
+        return origin_html(origin_of(answer), warning, is_of_earlier_settings(answer, settings))
+
+    def draw_header(self, session: Session, settings: Settings) -> str:
+        """The header, with the F1 of the chosen model."""
+        return header_html(chosen_release(session, settings), settings.encoding)
 
     def draw_result(self, session: Session, settings: Settings) -> Updates:
         """The answer, its downloads, and whether there is something to recognise."""
         return {
+            **self.draw_bar(session, has_result=session.answer is not None),
             **self.draw_progress(session, settings),
             **self.draw_downloads(session),
             **self.draw_buttons(session, settings),
@@ -116,7 +139,9 @@ class RecogniseTab(RecordingTab):
             return self.downloads.withdraw()
         as_text = json.dumps(as_json(session.answer), indent=2, ensure_ascii=False)
         truth = session.truth_in(session.answer.release.labels)
-        return self.downloads.offer(session, {".json": as_text, ".csv": as_csv(session.answer, truth)})
+        texts = {".json": as_text, ".csv": as_csv(session.answer, truth)}
+        model = f"{session.answer.release.variant.key}-{session.answer.encoding.name.lower()}"
+        return self.downloads.offer(session, model, texts)
 
     def draw_buttons(self, session: Session, settings: Settings) -> Updates:
         """Recognise needs a recording, and a model with a release for the labels."""
@@ -128,14 +153,24 @@ class RecogniseTab(RecordingTab):
         """Another model or label set: offer what it has releases for."""
         session, settings = self.context.session(request), Settings(*settings)
         encodings = encoding_update(session, settings.labels, settings.model)
-        return {self.encoding: encodings, **self.draw_buttons(session, settings)}
+        chosen = self.draw_choice(session, settings._replace(encoding=encodings["value"]))
+        return {self.encoding: encodings, **chosen, **self.draw_buttons(session, settings)}
+
+    def choose_encoding(self, request: gr.Request, *settings) -> Updates:
+        """Another encoding: the result is of the earlier one."""
+        return self.draw_choice(self.context.session(request), Settings(*settings))
+
+    def draw_choice(self, session: Session, settings: Settings) -> Updates:
+        """What the choice of a model, labels or an encoding says of it, and of the result."""
+        origin = self.draw_origin(session, session.answer, settings)
+        return {self.header: self.draw_header(session, settings), self.origin: origin}
 
     def connect(self, tab: gr.Tab, run_inputs: list[Component]) -> None:
         """Say what happens when something is touched."""
         super().connect(tab, run_inputs)
         for control in (self.model, self.labels):
             control.input(self.choose, [self.model, self.labels], self.outputs, **LATEST)
-        self.connect_seek(self.lanes)
+        self.encoding.input(self.choose_encoding, run_inputs, self.outputs, **LATEST)
 
     def connect_load(self, page: gr.Blocks) -> None:
         """Say what happens when the page is loaded: the browser tab keeps its ticket for the next time."""
@@ -173,7 +208,7 @@ class RecogniseTab(RecordingTab):
         if recording is None:
             raise NothingChosen("Choose a recording first: a video, and its gaze if you have it.")
         encoding = encoding_of(settings.encoding or "V")
-        release = ReleaseChoice.parse(settings.model).find(settings.labels, encoding.name)
+        release = ReleaseChoice.parse(settings.model or "").find(settings.labels, encoding.name)
         with closing(recognise(recording, release, encoding, self.context.store)) as answers:
             for answer in answers:
                 named = len(answer.clips)
@@ -182,7 +217,7 @@ class RecogniseTab(RecordingTab):
                     return
                 if pace.is_due(named, answer.finished):
                     status = pace.status(named, answer.total)
-                    yield {**self.draw_answer(session, answer), self.status: status}
+                    yield {**self.draw_answer(session, answer, settings), self.status: status}
 
 
 def what_stands(answer: Recognition | None) -> str:
@@ -191,21 +226,45 @@ def what_stands(answer: Recognition | None) -> str:
         return "Nothing was named."
     named = len(answer.clips)
     if answer.finished:
-        return f"The result of all {count_clips(named)} stands."
+        return f"The result stands: {count_clips(named)}."
     return f"The first {count_clips(named)} stand{'s' * (named == 1)}."
 
 
-def build(context: PageContext, page: gr.Blocks, tab: gr.Tab) -> RecogniseTab:
-    """Place the tab here, and connect it."""
-    with gr.Row():
+def chosen_release(session: Session, settings: Settings) -> Release | None:
+    """The release that is chosen; None if there is none for the labels."""
+    for each in offered_releases(session):
+        if (ReleaseChoice.of(each).text, each.labels.key) == (settings.model, settings.labels):
+            return each
+    return None
+
+
+def is_of_earlier_settings(answer: Recognition, settings: Settings) -> bool:
+    """Whether other settings are chosen now than those that the answer is of."""
+    chosen = (settings.model, settings.labels, settings.encoding)
+    return chosen != (
+        ReleaseChoice.of(answer.release).text,
+        answer.release.labels.key,
+        answer.encoding.name,
+    )
+
+
+def build(context: PageContext, page: gr.Blocks, header: gr.HTML, tab: gr.Tab) -> RecogniseTab:
+    """Place the tab here, and connect it; it shows a finished example, if there is one."""
+    with gr.Row(elem_classes="bar"):
+        with gr.Accordion("Recording and settings", open=False, elem_classes="fold") as bar, gr.Row():
+            with gr.Column(scale=1, min_width=560), gr.Row():
+                recording = RecordingControls.build()
+            with gr.Column(scale=1, min_width=560):
+                model, labels, encoding = recognise_settings()
+        buttons = RunButtons.build("Recognise")
+    # A note on the chosen release has its place here.
+    with gr.Row(elem_classes="result"):
+        with gr.Column(min_width=320, elem_classes="seen"):
+            recording.place_video()
         with gr.Column(min_width=320):
-            recording = RecordingControls.build()
-            model, labels, encoding = recognise_settings()
-            buttons = RunButtons.build("Recognise")
-        with gr.Column(min_width=320):
-            status, workflow, latency = gr.HTML(), gr.HTML(), gr.HTML()
+            status, workflow = gr.HTML(), gr.HTML()
             downloads = Downloads.build({".json": "JSON", ".csv": "CSV"})
-    lanes = lanes_control()
+    origin, lanes, legend, latency = gr.HTML(), lanes_control(), gr.HTML(), gr.HTML()
     ticket = gr.Textbox(visible=False)
     recognising = RecogniseTab(
         context=context,
@@ -213,14 +272,19 @@ def build(context: PageContext, page: gr.Blocks, tab: gr.Tab) -> RecogniseTab:
         model=model,
         labels=labels,
         encoding=encoding,
+        bar=bar,
         status=status,
         buttons=buttons,
+        origin=origin,
         ticket=ticket,
+        header=header,
         workflow=workflow,
         latency=latency,
         downloads=downloads,
         lanes=lanes,
+        legend=legend,
     )
+    recognising.show_at_first(Settings(model.value, labels.value))
     recognising.connect(tab, [model, labels, encoding])
     recognising.connect_load(page)
     return recognising

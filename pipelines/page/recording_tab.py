@@ -11,14 +11,23 @@ from gradio.components import Component
 
 from pipelines.examples import title_of
 from pipelines.page.context import PageContext
-from pipelines.page.controls import QUIET, RecordingControls, RunButtons, Updates, Upload, components_of
+from pipelines.page.controls import (
+    QUIET,
+    Downloads,
+    RecordingControls,
+    RunButtons,
+    Updates,
+    Upload,
+    components_of,
+    show_at_first,
+)
 from pipelines.page.errors import sentence_of
 from pipelines.page.session import NothingChosen, Session, split_gaze
 from pipelines.page.settings import Settings
 from pipelines.recordings.recording import open_recording
 from pipelines.views.status import reading_html, status_html
 
-NO_NAME = "No recording yet"
+NO_NAME, BAR_TO_DO = "No recording yet", "upload your own, choose an example or other settings"
 NO_RECORDING = "No recording yet: choose a video, and then its gaze if you have it."
 
 
@@ -37,8 +46,7 @@ class RecordingTab(ABC):
     status: gr.HTML
     buttons: RunButtons
     origin: gr.HTML  # whose result it is
-    lanes: gr.HTML
-    legend: gr.HTML
+    downloads: Downloads
 
     @abstractmethod
     def draw(self, session: Session, settings: Settings) -> Updates:
@@ -51,6 +59,10 @@ class RecordingTab(ABC):
     @abstractmethod
     def draw_result(self, session: Session, settings: Settings) -> Updates:
         """The result, its downloads, and the buttons, while no run goes on."""
+
+    @abstractmethod
+    def draw_downloads(self, session: Session) -> Updates:
+        """The files of the result."""
 
     @abstractmethod
     def describe(self, session: Session, settings: Settings) -> str:
@@ -68,6 +80,12 @@ class RecordingTab(ABC):
     def results(self, session: Session, run: object, settings: Settings) -> Iterator[Updates]:
         """Do the work of a run, drawing what it finds; it ends early if the run is over."""
 
+    def show_at_first(self, settings: Settings) -> None:
+        """Build the tab as a visitor sees it first, but for the downloads: those are the visitor's own."""
+        drawn = self.draw(Session.first(), settings)
+        own = set(components_of(self.downloads))
+        show_at_first({block: update for block, update in drawn.items() if block not in own})
+
     @property
     def outputs(self) -> list[Component]:
         """Every component of the tab."""
@@ -83,9 +101,11 @@ class RecordingTab(ABC):
         session.choose_example(name)
         return {**self.draw(session, Settings(*settings)), **self.forget_files()}
 
-    def show_video(self, request: gr.Request, video: str, *settings) -> Updates:
+    def show_video(self, request: gr.Request, video: str | None, *settings) -> Updates:
         """Show the visitor's own video; the gaze of the one before does not belong to it."""
         session, settings = self.context.session(request), Settings(*settings)
+        if video is None:  # taken away before it was read: what is shown stays
+            return self.recording.video_upload.empty()
         session.uploads.add(Path(video))
         try:
             session.choose(open_recording(video))
@@ -94,7 +114,7 @@ class RecordingTab(ABC):
         return {**self.draw(session, settings), **self.forget_files()}
 
     def show_gaze(self, request: gr.Request, files: list[str] | None, *settings) -> Updates:
-        """Show the visitor's own video with other gaze, or without; what was there stays if it is unreadable."""
+        """Show the visitor's own video with other gaze or none; what was there stays if it is unreadable."""
         session, settings = self.context.session(request), Settings(*settings)
         session.uploads |= set(map(Path, files or []))
         try:
@@ -116,16 +136,23 @@ class RecordingTab(ABC):
     def draw_if_changed(self, request: gr.Request, *settings) -> Updates:
         """Draw the tab when it is opened, if another recording was chosen since it was drawn."""
         session = self.context.session(request)
-        drawn = self.title in session.drawn and session.drawn[self.title] is session.recording
-        return gr.skip() if drawn else self.draw(session, Settings(*settings))
+        if not session.is_drawn(self.title):
+            return self.draw(session, Settings(*settings))
+        if self.title in session.drawn:
+            return gr.skip()
+        session.drawn[self.title] = session.recording  # as served, which lacks the visitor's own files
+        return self.draw_downloads(session)
 
     def draw_recording(self, session: Session) -> Updates:
         """The recording, and note that this tab shows it."""
         session.drawn[self.title] = session.recording
+        return self.recording.draw(session)
+
+    def draw_bar(self, session: Session, has_result: bool) -> Updates:
+        """Uploads and settings: one line while there is a result."""
         recording = session.recording
         name = title_of(session.example) if session.example else recording.name if recording else NO_NAME
-        bar = gr.update(label=f"{name} · upload your own, choose an example or a model")
-        return {self.bar: bar, **self.recording.draw(session)}
+        return {self.bar: gr.update(label=f"{name} · {BAR_TO_DO}", open=not has_result)}
 
     def wait(self, request: gr.Request) -> Updates:
         """Begin a run, which waits until it is this visitor's turn."""
@@ -184,11 +211,11 @@ class RecordingTab(ABC):
         cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
 
     def connect_upload(self, upload: Upload, read: Callable, choices: list[Component]) -> None:
-        """Read files as soon as they are there, and again without them when they are taken away."""
+        """Read files as soon as they are there, and again when some are taken away."""
         file = upload.file
         for event in (file.upload, file.delete, file.clear):
-            event(reading_html, None, upload.problem, queue=False, **QUIET)
-            event(read, [file, *choices], self.outputs, **QUIET)
+            reading = event(reading_html, None, upload.problem, queue=False, **QUIET)
+            reading.then(read, [file, *choices], self.outputs, **QUIET)
 
     def _connect_recording(self, choices: list[Component]) -> None:
         recording = self.recording

@@ -40,7 +40,8 @@ class Session:
     downloads: Path | None = None
     ticket: str = field(default_factory=token_urlsafe)  # brings a browser tab back to it after a reload
     closed_s: float | None = None  # when its page was closed, in seconds since 1970 as files have them
-    drawn: dict[str, Recording | None] = field(default_factory=dict)  # the recording that each tab shows
+    served: Recording | None = None  # the recording that each tab shows before it is drawn
+    drawn: dict[str, Recording | None] = field(default_factory=dict)  # the one that it was drawn with
     _runs: dict[str, object] = field(default_factory=dict)  # the run of each tab that is going on
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -49,7 +50,19 @@ class Session:
         """What a visitor has before them first: a finished example, if there is one."""
         session = cls()
         session.choose_example()
+        session.served = session.recording
         return session
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was chosen or run: the visitor has before them what the page as served shows."""
+        if self.recording is not self.served or not self.example:
+            return self.recording is self.served is None
+        return self.answer is read_example(self.example)[0] and self.comparison is read_compared(self.example)
+
+    def is_drawn(self, tab: str) -> bool:
+        """Whether a tab shows the recording."""
+        return self.drawn.get(tab, self.served) is self.recording
 
     def choose(
         self,

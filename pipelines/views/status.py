@@ -28,6 +28,11 @@ def reading_html() -> str:
     return macro("macros.html", "reading")
 
 
+def device_html(name: str) -> str:
+    """What the models run on, at the foot of the page."""
+    return macro("macros.html", "device", name)
+
+
 def remarks_html(sentences: Sequence[str]) -> str:
     """A list of sentences, each about something that is missing; nothing if there is none."""
     return macro("macros.html", "remarks", sentences)

@@ -189,7 +189,9 @@ def _clip_cells(
     """A cell for each clip that has a label, by default its own; an empty place where there is none yet."""
     labels = [clip.prediction.label for clip in clips] if labels is None else labels
     each_clip = enumerate(zip(clips, labels, strict=True))
-    cells = [_flagged(_clip_cell(clip, number, label), number, expected) for number, (clip, label) in each_clip]
+    cells = [
+        _flagged(_clip_cell(clip, number, label), number, expected) for number, (clip, label) in each_clip
+    ]
     return [_cell_html(cell, recording) for cell in cells] + _pending(recording, len(cells))
 
 

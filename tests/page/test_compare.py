@@ -10,6 +10,7 @@ from tests.page.visitor import (
     can_press,
     choose_example,
     download,
+    open_bar,
     open_tab,
     press,
     upload,
@@ -37,7 +38,7 @@ def test_the_finished_example_shows_every_lane_and_what_is_worth_a_look(compare_
         assert page.get_by_role("heading", name=title).is_visible()
     below = page.locator("tr:visible", has_text="below chance in the paper").all_inner_texts()
     assert [row.split("\t")[0] for row in below] == ["X-CLIP", "Video-LLaVA"]
-    page.get_by_label("Also a random draw").check()
+    page.get_by_label("A lane of random labels").check()
     page.wait_for_selector(".compared .lane[aria-label='Chance'] .cell")
     page.locator(".jump").first.click()
     video_is_at(page, float(page.locator(".jump").first.get_attribute("data-at")))
@@ -59,7 +60,7 @@ def test_clips_are_reached_by_key_and_workflows_aligned_with_another(compare_pag
     assert marked.evaluate("cell => cell.closest('.lane').ariaLabel") == "Vi-Cl"
     assert page.locator(".compared .readout .span").inner_text().startswith("0:04")
     video_is_at(page, 4)
-    page.get_by_label("Aligned with").click()
+    page.get_by_label("Compared with").click()
     page.get_by_role("option", name="Consensus").click()
     page.wait_for_selector(".note:has-text('Against Consensus')")
 
@@ -69,7 +70,7 @@ def test_seven_go_on_when_one_fails_and_everything_can_be_downloaded(compare_pag
     upload(page, "#compare-video-file", material / "own.mp4")
     wait_for_status(page, TO_NAME)
     upload(page, "#compare-truth", material / "other.csv")
-    wait_for_status(page, "other.csv", ".failed")
+    page.wait_for_selector(".problem:visible:has-text('other.csv')")
     upload(page, "#compare-truth", material / "labels.csv")
     page.wait_for_selector(".compared .lane[aria-label='Truth'] .cell")
     gate.close(passes=3)
@@ -129,6 +130,7 @@ def test_another_example_during_a_run_ends_it_and_can_be_compared(compare_page, 
 
 def test_without_a_model_compare_says_what_it_lacks(compare_page):
     page = compare_page()
+    open_bar(page)
     for box in page.locator("#models input").all():
         box.uncheck()
     page.wait_for_selector("#models:has-text('Choose at least one model.')")

@@ -20,7 +20,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(compare_page, wi
     from axe_playwright_python.sync_playwright import Axe
 
     page = compare_page(width=width, theme=theme)
-    page.get_by_label("Also a random draw").check()
+    page.get_by_label("A lane of random labels").check()
     page.wait_for_selector(".compared .lane[aria-label='Chance'] .cell")
     violations = Axe().run(page).response["violations"]
     found = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in violations]

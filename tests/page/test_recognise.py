@@ -9,6 +9,7 @@ from tests.page.visitor import (
     can_press,
     choose,
     choose_example,
+    open_bar,
     open_tab,
     press,
     wait_for_status,
@@ -20,9 +21,10 @@ pytestmark = pytest.mark.page
 def test_a_visitor_sees_a_finished_example_first(page, example):
     assert page.locator(f"{LANE} .cell").count() == len(example["clips"]) == CLIPS
     assert page.locator(".steps li").count() == len(example["workflow"])
-    assert "× real time" in page.locator("text=Latency").locator("..").inner_text()
-    assert "trained on nothing" in page.locator("header").inner_text()
-    page.wait_for_selector("header:has-text('processor'), header:has-text('GPU')")
+    assert "× real time" in page.locator("details:has-text('Latency') summary").inner_text()
+    assert page.locator(".origin:visible").inner_text() == "Result Vi-Cl · VG · Lab Actions · demo release"
+    assert "Vi-Cl: F1 not measured" in page.locator("header").inner_text()
+    page.wait_for_selector(".foot:has-text('processor'), .foot:has-text('GPU')")
     page.wait_for_function("document.querySelector('video').readyState > 0")
 
 
@@ -109,20 +111,23 @@ def test_a_run_that_is_over_draws_nothing_on_the_next_recording(page, gate):
 
 
 def test_labels_without_a_release_of_the_model_are_said_and_cannot_be_recognised(page):
+    open_bar(page)
     choose(page, "Labels", "Lab Motion")
     page.wait_for_selector("text=Vi-Cl has no release for Lab Motion on this machine yet.")
     assert not can_press(page, "Recognise")
     choose(page, "Model", "Vi-LM")
     page.wait_for_selector("text=what the model is shown")
+    page.wait_for_selector(".origin:has-text('Result of earlier settings Vi-Cl · VG')")
     press(page, "Recognise")
     wait_for_status(page, f"Done: {CLIPS} clips named.")
+    page.wait_for_selector(".origin:has-text('Result Vi-LM · VG · Lab Motion')")
 
 
 def test_a_mistake_of_ours_is_logged_and_shown_as_ours(page, gate, server):
     gate.broken.touch()
     press(page, "Recognise")
     wait_for_status(page, "Stopped. This is a mistake of ours, not yours", ".failed")
-    wait_for_status(page, f"The result of all {CLIPS} clips stands.", ".failed")
+    wait_for_status(page, f"The result stands: {CLIPS} clips.", ".failed")
     log = server.log.read_text()
     assert "Traceback (most recent call last)" in log
     assert "ZeroDivisionError: The test asked for it." in log

@@ -4,7 +4,17 @@ import json
 
 import pytest
 
-from tests.page.visitor import CLIPS, LANE, OWN_CLIPS, download, press, upload, wait_for_status
+from tests.page.visitor import (
+    CLIPS,
+    LANE,
+    OWN_CLIPS,
+    choose_example,
+    download,
+    open_bar,
+    press,
+    upload,
+    wait_for_status,
+)
 
 pytestmark = pytest.mark.page
 TO_NAME = f"own.mp4: {OWN_CLIPS} clips to name. Press Recognise."
@@ -24,7 +34,10 @@ def test_an_own_recording_with_gaze_to_its_downloads(page, material):
     page.wait_for_selector(".note:has-text('Pupil Cloud, 100 % covered')")
     press(page, "Recognise")
     wait_for_status(page, "Done")
+    page.wait_for_selector(".strip:visible:has-text('This model has')")
+    assert page.locator("a[download='own-vi-cl-vg.json'], a[href*='own-vi-cl-vg.json']").count()
     written = json.loads(download(page, "JSON"))
+    assert written["origin"] == "Vi-Cl · VG · Lab Actions · demo release"
     assert set(written) >= {"recording", "settings", "clips", "workflow", "latency_s"}
     assert set(written["recording"]) >= {"name", "sha256", "duration_s", "frames", "gaze"}
     assert set(written["settings"]) >= {"variant", "labels", "encoding", "tier", "release", "revision"}
@@ -32,7 +45,9 @@ def test_an_own_recording_with_gaze_to_its_downloads(page, material):
         assert set(clip) >= {"start_s", "end_s", "label", "scores", "caption", "encoding"}
     assert (written["recording"]["name"], written["settings"]["encoding"]) == ("own.mp4", "VG")
     assert [clip["start_s"] for clip in written["clips"]] == [0, 4]
-    assert download(page, "CSV").startswith("start_s,end_s,label,score,encoding,settled,truth\n0.00,4.00,")
+    assert download(page, "CSV").startswith(
+        "start_s,end_s,label,score,encoding,settled,truth,origin\n0.00,4.00,"
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,9 +55,16 @@ def test_an_own_recording_with_gaze_to_its_downloads(page, material):
     [("#video-file", "text.mp4", "is no video"), ("#gaze-files", "gaze.csv", "Choose your video first")],
 )
 def test_a_bad_upload_is_one_sentence_and_what_was_there_stays(page, material, control, name, sentence):
+    open_bar(page)
     upload(page, control, material / name)
-    wait_for_status(page, sentence, ".failed")
-    page.wait_for_selector(f".toast-body:has-text('{sentence}')")
+    page.wait_for_selector(f".upload:has({control}) .problem:visible:has-text('{sentence}')")
+    assert page.locator(f"text={sentence}").count() == 1
+    assert page.locator(".toast-body").count() == 0
+    wait_for_status(page, "A finished example")
+    choose_example(page, "Dilution")
+    page.wait_for_selector(".problem", state="detached")
+    choose_example(page, "Collect weigh stir")
+    wait_for_status(page, f"A finished example: {CLIPS} clips")
     assert page.locator(f"{LANE} .cell").count() == CLIPS
 
 
@@ -50,6 +72,6 @@ def test_a_run_works_after_gaze_that_cannot_be_read(page, material):
     upload(page, "#video-file", material / "own.mp4")
     wait_for_status(page, TO_NAME)
     upload(page, "#gaze-files", material / "other.csv")
-    wait_for_status(page, "other.csv", ".failed")
+    page.wait_for_selector(".problem:visible:has-text('other.csv')")
     press(page, "Recognise")
     wait_for_status(page, f"Done: {OWN_CLIPS} clips")

@@ -56,7 +56,7 @@ def test_a_reload_finds_the_result_and_a_closed_page_leaves_no_file(page, materi
     page.add_init_script(KEPT)
     page.reload()
     assert page.evaluate("kept").endswith(" left")
-    wait_for_status(page, f"As you left it. The result of all {OWN_CLIPS} clips stands.")
+    wait_for_status(page, f"As you left it. The result stands: {OWN_CLIPS} clips.")
     assert page.locator(f"{LANE} .cell").count() == OWN_CLIPS
     assert list(files_of(server, "own."))
     page.close()

@@ -37,7 +37,16 @@ def choose(page, control: str, option: str) -> None:
 
 
 def choose_example(page, title: str) -> None:
-    page.locator("label:visible", has_text=title).last.click()
+    open_bar(page)
+    choose(page, "Example", title)
+
+
+def open_bar(page) -> None:
+    """Uploads and settings, which are one line while there is a result."""
+    page.wait_for_selector(".fold:visible")
+    if not page.locator("#example:visible, #compare-example:visible").count():
+        page.locator(".fold:visible > button").click()
+    page.wait_for_selector("#example:visible, #compare-example:visible")
 
 
 def open_tab(page, name: str) -> None:

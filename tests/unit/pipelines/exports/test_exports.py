@@ -25,6 +25,7 @@ from pipelines.recordings.annotations.segment import Segment
 from pipelines.recordings.recording import open_recording
 from pipelines.views.comparison import references, workflows_html
 from pipelines.views.evidence import evidence_html
+from pipelines.views.origin import origin_of_comparison
 from pipelines.views.remarks import remarks
 from pipelines.views.timeline import compared_lanes, lanes_html, lanes_of, lanes_template
 from pipelines.views.workflow import workflow_html
@@ -188,6 +189,8 @@ def test_json_there_and_back(comparison):
     again = read_comparison(written, comparison.recording, [PICTURE] * 3)
     assert json.loads(json.dumps(comparison_as_json(again, make_report(again, TRUTH)))) == written
     assert written["alignments"]["against"] == "truth"
+    assert written["origin"] == "Vi-Cl, X-CLIP, X-CLIP + RF · VG · Lab Actions · demo releases"
+    assert written["runs"][0]["origin"] == "Vi-Cl · V · Lab Actions · demo release"
     missing = written["runs"][3]
     assert (missing["failed"], missing["clips"], missing["settings"]["variant"]) == (
         "Vi-LM has no release.",
@@ -201,6 +204,7 @@ def test_csv_has_a_row_a_clip(comparison):
     assert [row["truth"] for row in rows] == ["Add", "Stir", "Stir"]
     assert [row["x-clip-rf"] for row in rows] == ["Add", "Stir", ""]
     assert [row["vi-cl score"] for row in rows] == ["1.000"] * 3
+    assert {row["origin"] for row in rows} == {origin_of_comparison(comparison)}
     assert [row["disagreement"] for row in rows] == ["0.000", "0.667", "0.000"]
 
 
@@ -267,12 +271,12 @@ def test_the_report_stands_alone_and_runs_nothing_but_its_own(comparison):
 
 
 def test_the_page_and_the_report_draw_the_same_lanes(comparison):
-    lanes = compared_lanes(comparison, make_report(comparison, TRUTH))
+    lanes = compared_lanes(comparison, make_report(comparison))
     filled = lanes_template()
-    for value in ("${value.clips}", "${row.name}", "${row.cells.join('')}"):
+    for value in ("${value.clips}", "${row.name.replace(", "${row.cells.join('')}"):
         assert value in filled
     drawn = lanes_html(lanes)
-    assert drawn.count('class="cell ') == 3 + 3 + 2 + 3 + 2
+    assert drawn.count('class="cell ') == 3 + 3 + 2 + 3
     assert len(re.findall(r'class="cell [^"]* differs"', drawn)) == 1
     assert drawn.count("differs from the consensus") == 2  # for the eye, and for who cannot see the mark
 

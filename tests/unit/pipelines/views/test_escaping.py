@@ -91,7 +91,7 @@ def test_each_view_shows_a_text_as_it_is(text):
         assert Document(view).text.count(text) == 1
     answer, _ = read_example(EXAMPLE)
     lanes = Document(lanes_html(lanes_of(answer.recording, captioned(answer, text))))
-    assert any(value and f" · {text} · " in value for value in lanes.values)
+    assert any(value and f"“{text}”" in value for value in lanes.values)
 
 
 def test_a_picture_is_an_attribute_and_nothing_else():

@@ -5,17 +5,31 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.evaluation.comparison_report import make_report
+import zoo.releases
+from pipelines.evaluation.comparison_report import make_report, with_own_labels
 from pipelines.examples import read_compared, read_example
+from pipelines.recordings.annotations.segment import Segment
 from pipelines.views.comparison import agreement_html, disputed_html, scores_html, workflows_html
 from pipelines.views.evidence import cost_html
+from pipelines.views.format import title_of
 from pipelines.views.gaze import gaze_of
-from pipelines.views.header import tier_sentence
+from pipelines.views.header import f1_sentence, header_html
+from pipelines.views.legend import legend_html
+from pipelines.views.origin import origin_html, origin_of, origin_of_comparison, release_title, warning
 from pipelines.views.remarks import failures, remarks
 from pipelines.views.status import remarks_html, status_html
-from pipelines.views.timeline import Lanes, compared_lanes, lanes_html, lanes_of, lanes_template
+from pipelines.views.timeline import (
+    Lanes,
+    compared_lanes,
+    lanes_html,
+    lanes_of,
+    lanes_template,
+    reference_name,
+)
 from pipelines.views.workflow import latency_html, workflow_html
 from pipelines.views.zoo import zoo_html
+from zoo.releases import embedded_releases
+from zoo.weights import Weights
 
 EXAMPLE = "rinse-and-develop"
 
@@ -55,8 +69,9 @@ def test_before_two_models_have_answered_nothing_is_compared(comparison):
     assert workflows_html(nobody, report, None) == ""
 
 
-def test_without_an_embedded_release_the_header_says_so_and_the_zoo_is_empty():
-    assert "finished examples" in tier_sentence(())
+def test_without_an_embedded_release_the_header_says_so_and_the_zoo_is_empty(monkeypatch, tmp_path):
+    monkeypatch.setattr(zoo.releases, "EMBEDDED", tmp_path)
+    assert "finished examples" in header_html(None)
     assert "<tbody>\n</tbody>" in zoo_html(())
 
 
@@ -91,12 +106,15 @@ def test_remarks_name_missing_gaze_and_say_why_nothing_is_smoothed(answer):
     assert "gives no scores" in remarks(replace(unsmoothed, clips=tuple(silent)))[0]
 
 
+NAME = """${row.name.replace(/[<>&'"]/g, mark => '&#' + mark.charCodeAt() + ';')}"""
+
+
 def filled(template: str, lanes: Lanes) -> str:
     """What a browser makes of the lanes' template."""
     row_template = re.search(r"\$\{value\.rows\.map\(row => `(.*?)`\)\.join\(''\)\}", template, re.DOTALL)
     rows = ""
     for row in lanes["rows"]:
-        parts = {"${row.name}": row["name"], "${row.cells.join('')}": "".join(row["cells"])}
+        parts = {NAME: row["name"], "${row.cells.join('')}": "".join(row["cells"])}
         parts["${row.note || ''}"] = row.get("note", "")
         text = row_template[1]
         for expression, value in parts.items():
@@ -116,3 +134,48 @@ def test_the_browser_and_a_report_draw_the_same_lanes(comparison):
     failed = replace(comparison, runs=runs)
     for lanes in (lanes_of(None, None), compared_lanes(failed, make_report(failed), chance=True)):
         assert filled(lanes_template(), lanes) == lanes_html(lanes)
+
+
+def test_flags_are_on_what_differs_from_the_truth_else_from_the_consensus(comparison):
+    truth = (Segment("Rinsing", 0, comparison.recording.duration_s),)
+    for segments, name in ((truth, "the truth"), ((), "the consensus")):
+        report = make_report(comparison, segments)
+        drawn = lanes_html(compared_lanes(comparison, report))
+        assert reference_name(report) == name
+        assert drawn.count(' differs"') == 2 * drawn.count(f"differs from {name}") / 2 / 2 > 0
+        assert f"differs from {name}." in legend_html(comparison.labels, name)
+
+
+def test_lanes_consensus_and_list_speak_of_the_same_labels(comparison):
+    first = comparison.runs[0]
+    other = next(label for label in comparison.labels.labels if label != first.answer.labels[0])
+    smoothed = (other, *first.answer.labels[1:])
+    answer = replace(first.answer, smoothed=smoothed, is_smoothed=True)
+    second = replace(comparison.runs[1], answer=replace(answer, smoothed=answer.labels))
+    both = replace(comparison, runs=(replace(first, answer=answer), second))
+    report = make_report(both)
+    own = with_own_labels(report, both)
+    assert (report.worth_a_look, own.worth_a_look) == ((0,), ())
+    assert title_of(other) in disputed_html(both, report)
+    assert f'data-title="{title_of(other)}"' in compared_lanes(both, report)["rows"][0]["cells"][0]
+    assert f'data-title="{title_of(answer.labels[0])}"' in compared_lanes(both, own)["rows"][0]["cells"][0]
+
+
+def test_a_result_says_whose_it_is_and_what_its_model_has_learnt_from(answer, comparison):
+    assert origin_of(answer) == "Vi-Cl · VG · Lab Motion · demo release"
+    assert origin_of_comparison(comparison) == "8 models · VG · Lab Motion · demo releases"
+    release = replace(answer.release, tier="hub", weights=Weights("lab/vi-cl", "a" * 40))
+    assert release_title(release) == "lab/vi-cl@aaaaaaaa"
+    assert release_title(replace(release, weights=Weights("/data/own"))) == "folder own"
+    assert "never from video of a real lab" in warning(["rendered scenes", "rendered scenes"])
+    assert "has not said what" in warning([""])
+    assert "of earlier settings" in origin_html(origin_of(answer), earlier=True)
+    assert origin_html("") == ""
+
+
+def test_the_header_has_the_chosen_model_s_own_f1():
+    release = next(each for each in embedded_releases() if each.variant.key == "vi-cl")
+    shown = f1_sentence(release, "V")
+    assert re.fullmatch(r"Vi-Cl: F1 0\.\d\d", shown)
+    assert shown in header_html(release, "V")
+    assert f1_sentence(release, "D") == "Vi-Cl: F1 not measured"
