@@ -35,7 +35,6 @@ def test_an_own_recording_with_gaze_to_its_downloads(page, material):
     press(page, "Recognise")
     wait_for_status(page, "Done")
     page.wait_for_selector(".strip:visible:has-text('This model has')")
-    assert page.locator("a[download='own-vi-cl-vg.json'], a[href*='own-vi-cl-vg.json']").count()
     written = json.loads(download(page, "JSON"))
     assert written["origin"] == "Vi-Cl · VG · Lab Actions · demo release"
     assert set(written) >= {"recording", "settings", "clips", "workflow", "latency_s"}
@@ -45,9 +44,8 @@ def test_an_own_recording_with_gaze_to_its_downloads(page, material):
         assert set(clip) >= {"start_s", "end_s", "label", "scores", "caption", "encoding"}
     assert (written["recording"]["name"], written["settings"]["encoding"]) == ("own.mp4", "VG")
     assert [clip["start_s"] for clip in written["clips"]] == [0, 4]
-    assert download(page, "CSV").startswith(
-        "start_s,end_s,label,score,encoding,settled,truth,origin\n0.00,4.00,"
-    )
+    columns = "start_s,end_s,label,score,encoding,settled,truth,origin"
+    assert download(page, "CSV").startswith(f"{columns}\n0.00,4.00,")
 
 
 @pytest.mark.parametrize(

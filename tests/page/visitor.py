@@ -22,6 +22,7 @@ def wait_for_status(page, text: str, state: str = "") -> None:
 
 
 def upload(page, control: str, *paths: Path) -> None:
+    open_bar(page)
     page.set_input_files(f"{control} input[type=file]", list(map(str, paths)))
 
 

@@ -1,6 +1,7 @@
 """What the tabs' callbacks return, without a browser."""
 
 from dataclasses import replace
+from pathlib import Path
 from shutil import copy
 from types import SimpleNamespace
 
@@ -130,10 +131,14 @@ def test_settings_that_contradict_the_result_mark_it(tab):
     chosen = tab.choose(VISITOR, "vi-lm", "lab-actions")
     assert "Result of earlier settings" in chosen[tab.origin]
     assert "Vi-LM: F1" in chosen[tab.header]
-    assert (
-        "Result of earlier settings" in tab.choose_encoding(VISITOR, "vi-cl", "lab-actions", "V")[tab.origin]
-    )
-    assert "earlier" not in tab.choose_encoding(VISITOR, "vi-cl", "lab-actions", "VG")[tab.origin]
+    for encoding, earlier in (("V", True), ("VG", False)):
+        chosen = tab.choose_encoding(VISITOR, "vi-cl", "lab-actions", encoding)
+        assert ("Result of earlier settings" in chosen[tab.origin]) == earlier
+
+
+def test_downloads_are_named_after_recording_and_model(tab):
+    offered = tab.draw_downloads(tab.context.session(VISITOR)).values()
+    assert [Path(each["value"]).name for each in offered] == ["scene-vi-cl-vg.json", "scene-vi-cl-vg.csv"]
 
 
 @pytest.mark.parametrize("room", [recognise, compare])
@@ -155,7 +160,7 @@ def test_a_refused_file_is_said_beside_its_control_and_the_rest_stays(tmp_path, 
     upload = tab.recording.video_upload
     refused = tab.show_video(VISITOR, str(text), "vi-cl", "lab-actions")
     assert refused.keys() == {upload.file, upload.problem}
-    assert "text.mp4 is no video" in refused[upload.problem]
+    assert "“text.mp4” is no video" in refused[upload.problem]
     assert "What was here stays." in refused[upload.problem]
     gaze = tab.recording.gaze_upload
     assert (
