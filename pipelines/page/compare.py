@@ -40,9 +40,9 @@ from pipelines.recognition.compare import find_releases
 from pipelines.recognition.comparison import Comparison
 from pipelines.recordings.annotations.labels_file import read_labels
 from pipelines.views.comparison import workflows_html
-from pipelines.views.format import count, count_clips
+from pipelines.views.format import count_clips
 from pipelines.views.origin import origin_html, origin_of_comparison, warning
-from pipelines.views.remarks import comparison_summary, failures
+from pipelines.views.remarks import comparison_summary, failures, what_stands
 from pipelines.views.status import remarks_html
 from zoo.labels import label_set
 from zoo.release_choices import ReleaseChoice
@@ -241,14 +241,6 @@ class CompareTab(RecordingTab):
                 if pace.is_due(state.answers_done, state.finished):
                     status = pace.status(state.answers_done, state.answers_expected)
                     yield {**self.draw_progress(session, settings), self.status: status}
-
-
-def what_stands(comparison: Comparison | None) -> str:
-    """What a run that did not end leaves on the page."""
-    if comparison is None:
-        return "Nothing was named."
-    done = comparison.answers_done
-    return f"The {count(done, 'answer')} so far stand{'s' * (done == 1)}."
 
 
 def is_of_earlier_settings(comparison: Comparison, settings: Settings) -> bool:

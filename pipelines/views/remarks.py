@@ -70,3 +70,11 @@ def failures(comparison: Comparison) -> list[str]:
         if run.failed:
             reasons.setdefault(run.failed, []).append(run.title)
     return [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
+
+
+def what_stands(comparison: Comparison | None) -> str:
+    """What a run that did not end leaves on the page."""
+    if comparison is None:
+        return "Nothing was named."
+    done = comparison.answers_done
+    return f"The {count(done, 'answer')} so far stand{'s' * (done == 1)}."

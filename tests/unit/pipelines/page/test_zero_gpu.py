@@ -154,7 +154,7 @@ def tabs(spaces, monkeypatch):
     monkeypatch.setattr(compare, "compare", on_gpu(comparing.compare))
     context = PageContext()
     with gr.Blocks() as page, gr.Tab() as tab:
-        return recognise.build(context, page, tab), compare.build(context, tab)
+        return recognise.build(context, page, gr.HTML(), tab), compare.build(context, tab)
 
 
 def test_examples_cost_nothing(spaces, tabs):
@@ -188,9 +188,8 @@ def test_without_quota_the_page_says_so_and_nothing_is_lost(spaces, tabs, record
     tab.context.session(VISITOR).choose_example()
     before = tab.context.session(VISITOR).answer
     tab.wait(VISITOR)
-    drawn = []
-    with pytest.raises(gr.Error, match="no GPU for this run now"):
-        drawn.extend(tab.run(VISITOR, "vi-cl", "lab-actions", "V"))
+    drawn = list(tab.run(VISITOR, "vi-cl", "lab-actions", "V"))
+    assert "no GPU for this run now" in drawn[-1][tab.status]
     assert "exceeded your free ZeroGPU quota" in drawn[-1][tab.status]
     assert tab.context.session(VISITOR).answer is before
 
