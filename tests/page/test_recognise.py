@@ -115,7 +115,7 @@ def test_labels_without_a_release_of_the_model_are_said_and_cannot_be_recognised
     choose(page, "Labels", "Lab Motion")
     page.wait_for_selector("text=Vi-Cl has no release for Lab Motion on this machine yet.")
     assert not can_press(page, "Recognise")
-    choose(page, "Model", "Vi-LM")
+    choose(page, "Model", "Vi-LM · demo")
     page.wait_for_selector("text=what the model is shown")
     page.wait_for_selector(".origin:has-text('Result of earlier settings Vi-Cl · VG')")
     press(page, "Recognise")
