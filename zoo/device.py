@@ -2,7 +2,6 @@
 
 import os
 import re
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -111,9 +110,8 @@ def multiplies_bfloat16(device: "torch.device") -> bool:
     if os.environ.get("BENCHSCRIBE_BFLOAT16") == "0":
         return False
     if device.type == "cuda":
-        # torch's query is about the current card.
-        with nullcontext() if device.index is None else torch.cuda.device(device):
-            return torch.cuda.is_bf16_supported(including_emulation=False)
+        # As torch.cuda.is_bf16_supported() has it, which is about the current card alone.
+        return bool(torch.version.hip) or torch.cuda.get_device_capability(device)[0] >= 8
     # torch has no public name for these before 2.13.
     fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return device.type == "cpu" and fast

@@ -7,11 +7,13 @@ import pytest
 import torch
 
 from zoo.device import (
+    Compute,
     NoDevice,
     choose_device,
     device,
     free_memory,
     half_type,
+    host,
     multiplies_bfloat16,
     total_memory,
 )
@@ -55,6 +57,18 @@ def test_bfloat16_can_be_turned_off(monkeypatch):
     monkeypatch.setenv("BENCHSCRIBE_BFLOAT16", "0")
     assert not multiplies_bfloat16(CPU)
     assert half_type(CPU) is None
+
+
+@pytest.mark.parametrize(("capability", "half"), [((7, 5), torch.float16), ((8, 6), torch.bfloat16)])
+def test_an_older_card_computes_in_float16(monkeypatch, capability, half):
+    monkeypatch.delenv("BENCHSCRIBE_BFLOAT16", raising=False)
+    monkeypatch.setattr("torch.cuda.get_device_capability", lambda device: capability)
+    assert half_type(torch.device("cuda:1")) == half
+
+
+def test_here_a_processor_keeps_float32():
+    assert (host().dtype, host().device) == (torch.float32, CPU)
+    assert Compute(CPU, torch.bfloat16).half == torch.bfloat16
 
 
 @pytest.fixture
