@@ -11,6 +11,11 @@ from pipelines.views.format import f1_by_name, fixed, title_of
 from pipelines.views.templates import render
 from zoo.evaluation import RATIOS
 
+RATIO_HOVERS = {
+    "ratio names": "How alike the step names are, letter by letter, as the paper’s own code has it; 1 is equal.",
+    "ratio symbols": "How alike the steps are, one symbol a step, as the paper’s text has it; 1 is equal.",
+    "ratio strict": "1 minus the edits that make the steps equal, as a share of the longer workflow.",
+}
 SHOWN = 5  # disputed clips that are shown at once; the others are one key away
 
 
@@ -106,7 +111,8 @@ def workflows_html(comparison: Comparison, report: ComparisonReport, against: st
     ]
     ratios = [f"ratio {name}" for name in RATIOS] if TRUTH in report.workflows else []
     name = "the truth" if against == TRUTH else report.titles[against]
-    return render("workflows.html", against=name, heads=["Workflow", "steps", *ratios], rows=rows)
+    heads = ["Workflow", "steps", *ratios]
+    return render("workflows.html", against=name, heads=heads, rows=rows, hovers=RATIO_HOVERS)
 
 
 def _changes(expected: Sequence[str], found: Sequence[str]) -> list[Change]:

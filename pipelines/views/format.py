@@ -11,6 +11,11 @@ def title_of(activity: str) -> str:
     return TITLES.get(activity, activity)
 
 
+def tier_title(tier: str) -> str:
+    """What a reader calls a tier: demo, Hub."""
+    return {"embedded": "demo", "hub": "Hub"}.get(tier, tier)
+
+
 def clock(time_s: float) -> str:
     """A position in a recording: 0:04, 12:30, 1:02:03; with a tenth where it is not a whole second."""
     tenths = round(time_s * 10)

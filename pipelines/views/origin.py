@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 from pipelines.recognition.comparison import Comparison
 from pipelines.recognition.recognise import Recognition
-from pipelines.views.format import count
+from pipelines.views.format import count, tier_title
 from pipelines.views.templates import render
 from zoo.hub.download import find_local
 from zoo.releases import Release, trained_on
 
-TIERS = {"embedded": "demo", "hub": "Hub"}  # what a reader calls them
 RENDERED = "rendered scenes"
 
 
@@ -33,7 +32,7 @@ def origin_of_comparison(comparison: Comparison) -> str:
     models = [run.title for run in comparison.answered]
     named = ", ".join(models) if len(models) <= 3 else count(len(models), "model")
     tiers = {run.answer.release.tier for run in comparison.answered} or {comparison.tier}
-    releases = " and ".join(f"{TIERS.get(tier, tier)} releases" for tier in sorted(tiers))
+    releases = " and ".join(f"{tier_title(tier)} releases" for tier in sorted(tiers))
     parts = (named or "no answer", comparison.encoding.name, comparison.labels.title, releases)
     return " · ".join(parts)
 

@@ -24,6 +24,7 @@ ENVIRONMENT.filters |= {
     "rounded": format.rounded,
     "seconds": format.seconds,
     "span": format.span,
+    "tier_title": format.tier_title,
     "title_of": format.title_of,
 }
 

@@ -40,6 +40,10 @@ def test_the_finished_example_shows_every_lane_and_what_is_worth_a_look(compare_
     assert [row.split("\t")[0] for row in below] == ["X-CLIP", "Video-LLaVA"]
     page.get_by_label("A lane of random labels").check()
     page.wait_for_selector(".compared .lane[aria-label='Chance'] .cell")
+    flagged = page.locator(".compared .cell.differs").first
+    assert "differs from the truth" in flagged.get_attribute("aria-label")
+    page.get_by_label("as the models gave them").check()
+    page.wait_for_selector(".compared .cell")
     page.locator(".jump").first.click()
     video_is_at(page, float(page.locator(".jump").first.get_attribute("data-at")))
 

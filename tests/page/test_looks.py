@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines.views.timeline import lanes_template
 from tests.page.visitor import open_tab
 
 pytestmark = pytest.mark.page
@@ -13,6 +14,32 @@ def test_a_phone_in_the_dark_scrolls_the_lanes_and_nothing_else(new_page):
     assert page.evaluate(wide) <= 390
     assert page.evaluate("document.querySelector('.lanes .scroll').clientWidth") < 390
     assert page.evaluate("getComputedStyle(document.querySelector('.cell')).height") >= "44px"
+    page.locator(".foot").scroll_into_view_if_needed()
+    assert page.locator("#recording").bounding_box()["y"] == 0  # the video stays in view
+
+
+def test_the_page_as_served_shows_the_example_before_any_event_is_answered(browser, server):
+    page = browser.new_page()
+    page.route("**/gradio_api/**", lambda route: route.continue_() if route.request.method == "GET" else None)
+    page.goto(server.address)
+    page.wait_for_selector(".status:has-text('A finished example: 18 clips.')")
+    page.wait_for_selector(".origin:has-text('Vi-Cl · VG · Lab Actions · demo release')")
+    assert page.locator(".cell:visible").count() > 18
+    assert page.locator(".steps li").count()
+    page.wait_for_function("document.querySelector('video').readyState > 0")
+    page.close()
+
+
+def test_the_browser_shows_the_name_of_a_row_as_text(browser):
+    page, name = browser.new_page(), "<img src=x onerror=alert(1)> & \"'`${value}"
+    lanes = {"clips": 0, "duration_s": 1, "ticks": [], "thumbnails": []}
+    lanes["rows"] = [{"name": name, "cells": []}]
+    fill = "([template, value]) => new Function('value', 'return `' + template + '`')(value)"
+    page.set_content(page.evaluate(fill, [lanes_template(), lanes]))
+    assert page.locator("img").count() == 0
+    assert page.locator(".lane .name").last.inner_text() == name
+    assert page.locator(".lane[role=group]").get_attribute("aria-label") == name
+    page.close()
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])

@@ -51,6 +51,8 @@ def test_the_video_follows_the_marked_clip(page, example):
     at_clip(page, example, 1)
     page.keyboard.press("Home")
     at_clip(page, example, 0)
+    page.evaluate("document.querySelector('video').load(); document.querySelectorAll('.cell')[3].click()")
+    at_clip(page, example, 3)  # though the video was not ready
     cells.nth(4).hover()
     assert page.locator(".readout .span").first.inner_text().startswith("0:16")
     assert page.locator(".lanes [tabindex='0']:visible").count() == 1
