@@ -12,7 +12,7 @@ from pipelines.views.templates import render
 from zoo.evaluation import RATIOS
 
 RATIO_HOVERS = {
-    "ratio names": "How alike the step names are, letter by letter, as the paper’s own code has it; 1 is equal.",
+    "ratio names": "How alike the step names are, letter by letter, as in the paper’s code; 1 is equal.",
     "ratio symbols": "How alike the steps are, one symbol a step, as the paper’s text has it; 1 is equal.",
     "ratio strict": "1 minus the edits that make the steps equal, as a share of the longer workflow.",
 }
