@@ -26,9 +26,10 @@ SLOW += ("test_start", "test_terminal", "test_fetches", "test_memory_plan", "tes
 SLOW += ("test_precision", "test_batching", "test_doctor")
 
 # Files that take 20 to 60 s each: models of the paper's size, trainings of two backbones and in two
-# processes, renders that are killed and go on.  `make test-long` runs them, and so does a build.
+# processes, renders that are killed and go on, the page
+# with a hub.  `make test-long` runs them, and so does a build.
 LONG = ("test_paper_size", "test_distributed", "test_shortcut_probes", "rendered/test_resume")
-LONG += ("test_pretrain_xclip", "test_pretrain_video_llava")
+LONG += ("test_pretrain_xclip", "test_pretrain_video_llava", "page/test_hub")
 
 
 # A folder or file that `-m` leaves out as a whole is not imported either: imports take longer than its tests.

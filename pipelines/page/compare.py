@@ -11,7 +11,13 @@ from gradio.components import Component
 
 from encodings.names import encoding as encoding_of
 from pipelines.page.compared_labels import ComparedLabels
-from pipelines.page.compared_report import DOWNLOADS, ComparedReport, report_files
+from pipelines.page.compared_report import (
+    DOWNLOADS,
+    ComparedReport,
+    is_of_earlier_settings,
+    remarks_of,
+    report_files,
+)
 from pipelines.page.context import PageContext
 from pipelines.page.controls import (
     LATEST,
@@ -24,6 +30,7 @@ from pipelines.page.controls import (
 )
 from pipelines.page.progress import Pace
 from pipelines.page.recording_tab import NO_RECORDING, RecordingTab
+from pipelines.page.release_panel import ReleasePanel
 from pipelines.page.session import NothingChosen, Session
 from pipelines.page.settings import (
     Settings,
@@ -37,15 +44,13 @@ from pipelines.page.settings import (
 )
 from pipelines.page.zero_gpu import compare
 from pipelines.recognition.compare import find_releases
-from pipelines.recognition.comparison import Comparison
 from pipelines.recordings.annotations.labels_file import read_labels
 from pipelines.views.comparison import workflows_html
 from pipelines.views.format import count_clips
 from pipelines.views.origin import origin_html, origin_of_comparison, warning
-from pipelines.views.remarks import comparison_summary, failures, what_stands
+from pipelines.views.remarks import comparison_summary, what_stands
 from pipelines.views.status import remarks_html
 from zoo.labels import label_set
-from zoo.release_choices import ReleaseChoice
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -72,6 +77,7 @@ class CompareTab(RecordingTab):
             self.model: models_update(labels, offered_releases(session)),
             self.encoding: encoding,
             self.shown.own_labels: session.own_labels,
+            **self.panel.draw(session, settings),
             **self.draw_result(session, settings),
             self.status: self.describe(session, settings),
         }
@@ -145,6 +151,17 @@ class CompareTab(RecordingTab):
             **self.draw_buttons(session, settings),
         }
 
+    def choose_named(self, session: Session, choice: str, labels: str) -> Updates:
+        """Choose a release that a visitor has named beside the embedded ones."""
+        choices, chosen = variant_choices(labels, offered_releases(session))
+        settings = Settings([*chosen, choice], labels)
+        return {
+            self.model: gr.update(choices=choices, value=settings.model),
+            self.labels: labels,
+            self.encoding: encoding_update(session, labels),
+            **self.draw_buttons(session, settings),
+        }
+
     def read_truth(self, request: gr.Request, file: str | None, *settings) -> Updates:
         """Take true labels, or take them away; the answers stay."""
         session, settings = self.context.session(request), Settings(*settings)
@@ -205,9 +222,8 @@ class CompareTab(RecordingTab):
 
     def describe_end(self, session: Session) -> str:
         """How many models have named all clips."""
-        comparison = session.comparison
-        state = "" if comparison.answered else "failed"
-        return self.with_remarks(session, f"Done: {comparison_summary(comparison)}", state)
+        state = "" if session.comparison.answered else "failed"
+        return self.with_remarks(session, f"Done: {comparison_summary(session.comparison)}", state)
 
     def describe_stop(self, session: Session, reason: str, state: str = "") -> str:
         """Why a run stopped, and what stands."""
@@ -215,10 +231,7 @@ class CompareTab(RecordingTab):
 
     def with_remarks(self, session: Session, sentence: str, state: str = "") -> str:
         """A status, and a sentence for each model that cannot answer."""
-        remarks = failures(session.comparison) if session.comparison else []
-        if session.comparison and session.truth and not session.report().truth:
-            remarks.append("The true labels are of another label set and are left out.")
-        return self.status_html(sentence, state=state) + remarks_html(remarks)
+        return self.status_html(sentence, state=state) + remarks_html(remarks_of(session))
 
     def results(self, session: Session, run: object, settings: Settings) -> Iterator[Updates]:
         """Let several models name the clips of the recording, drawing clips as they are named."""
@@ -226,7 +239,7 @@ class CompareTab(RecordingTab):
         if recording is None or not settings.model:
             raise NothingChosen("Choose a recording and at least one model first.")
         encoding = encoding_of(settings.encoding or "V")
-        releases = find_releases(settings.model, settings.labels, encoding)
+        releases = find_releases(settings.model, settings.labels, encoding, faults=session.faults)
         yield self.downloads.withdraw()
         with closing(compare(recording, releases, encoding, self.context.store)) as states:
             for state in states:
@@ -243,15 +256,6 @@ class CompareTab(RecordingTab):
                     yield {**self.draw_progress(session, settings), self.status: status}
 
 
-def is_of_earlier_settings(comparison: Comparison, settings: Settings) -> bool:
-    """Whether other settings are chosen now than those that the comparison is of."""
-    chosen = set(settings.model or ())
-    answered = {ReleaseChoice.of(run.answer.release).text for run in comparison.answered}
-    same_models = answered <= chosen and len(chosen) <= len(comparison.runs)
-    used = (comparison.labels.key, comparison.encoding.name)
-    return not same_models or used != (settings.labels, settings.encoding)
-
-
 def build(context: PageContext, tab: gr.Tab) -> CompareTab:
     """Place the tab here, and connect it; it shows a finished example, if there is one."""
     with gr.Row(elem_classes="bar"):
@@ -261,7 +265,7 @@ def build(context: PageContext, tab: gr.Tab) -> CompareTab:
                 truth = Upload.build("True labels, if you have them", "compare-truth", [".csv"])
             model, labels, encoding = compare_settings()
         buttons = RunButtons.build("Compare")
-    # A note on the chosen releases has its place here.
+    panel = ReleasePanel.build(context)
     with gr.Row(elem_classes="result"):
         with gr.Column(min_width=320, elem_classes="seen"):
             recording.place_video()
@@ -284,6 +288,7 @@ def build(context: PageContext, tab: gr.Tab) -> CompareTab:
         bar=bar,
         status=status,
         buttons=buttons,
+        panel=panel,
         origin=origin,
         truth=truth,
         downloads=downloads,

@@ -10,10 +10,14 @@ from pipelines.exports.csv import comparison_as_csv
 from pipelines.exports.html_report import comparison_as_html
 from pipelines.exports.json import comparison_as_json
 from pipelines.page.controls import PLAIN, Updates
+from pipelines.page.session import Session
+from pipelines.page.settings import Settings
 from pipelines.recognition.comparison import Comparison
 from pipelines.views.comparison import agreement_html, references, scores_html, workflows_html
 from pipelines.views.evidence import cost_html, evidence_html
+from pipelines.views.remarks import failures
 from pipelines.views.status import title_html
+from zoo.release_choices import ReleaseChoice
 
 DOWNLOADS = {".json": "JSON", ".csv": "CSV", ".html": "Report"}
 
@@ -60,3 +64,20 @@ def report_files(comparison: Comparison, report: ComparisonReport) -> dict[str, 
     as_text = json.dumps(comparison_as_json(comparison, report), indent=2, ensure_ascii=False)
     texts = as_text, comparison_as_csv(comparison, report), comparison_as_html(comparison, report)
     return dict(zip(DOWNLOADS, texts, strict=True))
+
+
+def remarks_of(session: Session) -> list[str]:
+    """A sentence for each model that cannot answer, and for true labels that are left out."""
+    remarks = failures(session.comparison) if session.comparison else []
+    if session.comparison and session.truth and not session.report().truth:
+        remarks.append("The true labels are of another label set and are left out.")
+    return remarks
+
+
+def is_of_earlier_settings(comparison: Comparison, settings: Settings) -> bool:
+    """Whether other settings are chosen now than those that the comparison is of."""
+    chosen = set(settings.model or ())
+    answered = {ReleaseChoice.of(run.answer.release).text for run in comparison.answered}
+    same_models = answered <= chosen and len(chosen) <= len(comparison.runs)
+    used = (comparison.labels.key, comparison.encoding.name)
+    return not same_models or used != (settings.labels, settings.encoding)

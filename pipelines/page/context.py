@@ -1,10 +1,12 @@
-"""What the tabs share: the loaded models, and the sessions of the visitors."""
+"""What the tabs share: the loaded models, the fetches, and the sessions of the visitors."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import gradio as gr
 
 from pipelines.page.session import Session, SessionStore
+from zoo.hub.fetches import Fetches
 from zoo.model_store import ModelStore
 
 
@@ -14,6 +16,11 @@ class PageContext:
 
     store: ModelStore = field(default_factory=ModelStore)
     sessions: SessionStore = field(default_factory=SessionStore)
+
+    @cached_property
+    def fetches(self) -> Fetches:
+        """The downloads of all visitors; files of loaded models are never deleted to make room."""
+        return Fetches(in_use=self.store.uses)
 
     def session(self, request: gr.Request) -> Session:
         """The session of the visitor who asks."""

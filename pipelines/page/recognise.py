@@ -12,6 +12,7 @@ from gradio.components import Component
 from encodings.names import encoding as encoding_of
 from pipelines.exports.csv import as_csv
 from pipelines.exports.json import as_json
+from pipelines.page.answer import chosen_release, is_of_earlier_settings, what_stands
 from pipelines.page.context import PageContext
 from pipelines.page.controls import (
     LATEST,
@@ -24,6 +25,7 @@ from pipelines.page.controls import (
 )
 from pipelines.page.progress import Pace
 from pipelines.page.recording_tab import NO_RECORDING, RecordingTab
+from pipelines.page.release_panel import ReleasePanel
 from pipelines.page.session import NothingChosen, Session
 from pipelines.page.settings import (
     Settings,
@@ -43,7 +45,7 @@ from pipelines.views.timeline import TRUTH_NAME, lanes_of
 from pipelines.views.workflow import latency_html, workflow_html
 from zoo.labels import label_set
 from zoo.release_choices import ReleaseChoice
-from zoo.releases import Release
+from zoo.weights import WeightsMissing
 
 READ_TICKET = """(_, ...settings) => {
   try { return [sessionStorage.getItem("benchscribe") ?? "", ...settings]; }
@@ -96,6 +98,7 @@ class RecogniseTab(RecordingTab):
             self.encoding: encoding,
             self.header: self.draw_header(session, settings),
             self.legend: legend_html(label_set(labels), TRUTH_NAME if session.truth else ""),
+            **self.panel.draw(session, settings),
             **self.draw_result(session, settings),
             self.status: self.describe(session, settings, before),
         }
@@ -156,6 +159,18 @@ class RecogniseTab(RecordingTab):
         chosen = self.draw_choice(session, settings._replace(encoding=encodings["value"]))
         return {self.encoding: encodings, **chosen, **self.draw_buttons(session, settings)}
 
+    def choose_named(self, session: Session, choice: str, labels: str) -> Updates:
+        """Choose a release that a visitor has named."""
+        encodings = encoding_update(session, labels, choice)
+        settings = Settings(choice, labels, encodings["value"])
+        return {
+            self.model: gr.update(choices=model_choices(offered_releases(session)), value=choice),
+            self.labels: labels,
+            self.encoding: encodings,
+            **self.draw_choice(session, settings),
+            **self.draw_buttons(session, settings),
+        }
+
     def choose_encoding(self, request: gr.Request, *settings) -> Updates:
         """Another encoding: the result is of the earlier one."""
         return self.draw_choice(self.context.session(request), Settings(*settings))
@@ -207,6 +222,8 @@ class RecogniseTab(RecordingTab):
         yield {self.status: loading, **self.downloads.withdraw()}
         if recording is None:
             raise NothingChosen("Choose a recording first: a video, and its gaze if you have it.")
+        if fault := session.faults.get(settings.model):
+            raise WeightsMissing(fault)
         encoding = encoding_of(settings.encoding or "V")
         release = ReleaseChoice.parse(settings.model or "").find(settings.labels, encoding.name)
         with closing(recognise(recording, release, encoding, self.context.store)) as answers:
@@ -220,34 +237,6 @@ class RecogniseTab(RecordingTab):
                     yield {**self.draw_answer(session, answer, settings), self.status: status}
 
 
-def what_stands(answer: Recognition | None) -> str:
-    """What a run that did not end leaves on the page."""
-    if answer is None:
-        return "Nothing was named."
-    named = len(answer.clips)
-    if answer.finished:
-        return f"The result stands: {count_clips(named)}."
-    return f"The first {count_clips(named)} stand{'s' * (named == 1)}."
-
-
-def chosen_release(session: Session, settings: Settings) -> Release | None:
-    """The release that is chosen; None if there is none for the labels."""
-    for each in offered_releases(session):
-        if (ReleaseChoice.of(each).text, each.labels.key) == (settings.model, settings.labels):
-            return each
-    return None
-
-
-def is_of_earlier_settings(answer: Recognition, settings: Settings) -> bool:
-    """Whether other settings are chosen now than those that the answer is of."""
-    chosen = (settings.model, settings.labels, settings.encoding)
-    return chosen != (
-        ReleaseChoice.of(answer.release).text,
-        answer.release.labels.key,
-        answer.encoding.name,
-    )
-
-
 def build(context: PageContext, page: gr.Blocks, header: gr.HTML, tab: gr.Tab) -> RecogniseTab:
     """Place the tab here, and connect it; it shows a finished example, if there is one."""
     with gr.Row(elem_classes="bar"):
@@ -257,7 +246,7 @@ def build(context: PageContext, page: gr.Blocks, header: gr.HTML, tab: gr.Tab) -
             with gr.Column(scale=1, min_width=560):
                 model, labels, encoding = recognise_settings()
         buttons = RunButtons.build("Recognise")
-    # A note on the chosen release has its place here.
+    panel = ReleasePanel.build(context)
     with gr.Row(elem_classes="result"):
         with gr.Column(min_width=320, elem_classes="seen"):
             recording.place_video()
@@ -275,6 +264,7 @@ def build(context: PageContext, page: gr.Blocks, header: gr.HTML, tab: gr.Tab) -
         bar=bar,
         status=status,
         buttons=buttons,
+        panel=panel,
         origin=origin,
         ticket=ticket,
         header=header,

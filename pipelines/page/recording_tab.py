@@ -12,6 +12,7 @@ from gradio.components import Component
 from pipelines.examples import title_of
 from pipelines.page.context import PageContext
 from pipelines.page.controls import (
+    LATEST,
     QUIET,
     Downloads,
     RecordingControls,
@@ -22,10 +23,11 @@ from pipelines.page.controls import (
     show_at_first,
 )
 from pipelines.page.errors import sentence_of
+from pipelines.page.release_panel import ReleasePanel, name_release
 from pipelines.page.session import NothingChosen, Session, split_gaze
 from pipelines.page.settings import Settings
 from pipelines.recordings.recording import open_recording
-from pipelines.views.status import reading_html, status_html
+from pipelines.views.status import problem_html, reading_html, status_html
 
 NO_NAME, BAR_TO_DO = "No recording yet", "upload your own, choose an example or other settings"
 NO_RECORDING = "No recording yet: choose a video, and then its gaze if you have it."
@@ -45,6 +47,7 @@ class RecordingTab(ABC):
     bar: gr.Accordion  # uploads and settings; one line while there is a result
     status: gr.HTML
     buttons: RunButtons
+    panel: ReleasePanel  # what to know of the chosen releases
     origin: gr.HTML  # whose result it is
     downloads: Downloads
 
@@ -63,6 +66,10 @@ class RecordingTab(ABC):
     @abstractmethod
     def draw_downloads(self, session: Session) -> Updates:
         """The files of the result."""
+
+    @abstractmethod
+    def choose_named(self, session: Session, choice: str, labels: str) -> Updates:
+        """Choose a release that a visitor has named, and a label set that it answers for."""
 
     @abstractmethod
     def describe(self, session: Session, settings: Settings) -> str:
@@ -160,6 +167,25 @@ class RecordingTab(ABC):
         waiting = self.status_html("Waiting for the models …", 0, "running")
         return {self.status: waiting, **self.buttons.draw(can_start=False, running=True)}
 
+    def fetch(self, request: gr.Request, *values) -> Iterator[Updates]:
+        """Fetch what a run needs and this machine has not; others have the models meanwhile."""
+        session, settings = self.context.session(request), Settings(*values)
+        run = session.current_run(self.title)
+        for updates in self.panel.fetch_chosen(session, settings):
+            if run and session.current_run(self.title) is not run:
+                return
+            yield updates
+
+    def name(self, request: gr.Request, text: str, *values) -> Updates:
+        """Add a repository or a folder that a visitor names to the models, and choose it."""
+        session, settings = self.context.session(request), Settings(*values)
+        try:
+            choice, labels = name_release(session, text, settings)
+        except Exception as error:
+            return {self.panel.problem: problem_html(sentence_of(error))}
+        emptied = {self.panel.problem: "", self.panel.name: ""}
+        return {**emptied, **self.choose_named(session, choice.text, labels)}
+
     def run(self, request: gr.Request, *values) -> Iterator[Updates]:
         """Draw what a run finds until it ends, fails, or is over because another recording was chosen."""
         session, settings = self.context.session(request), Settings(*values)
@@ -192,12 +218,14 @@ class RecordingTab(ABC):
         """Say what happens when the recording, a run or the tab itself is touched."""
         choices = [self.model, self.labels]
         self._connect_recording(choices)
+        self._connect_panel(run_inputs)
         tab.select(self.draw_if_changed, choices, self.outputs, queue=False, **QUIET)
         start, cancel = self.buttons.start, self.buttons.cancel
         waiting = start.click(self.wait, None, self.outputs, queue=False, **QUIET)
         # One recording at a time has the models.  A run that is over may still be at its last clip when
         # the next one is started: so it may be triggered again.
-        running = waiting.then(
+        fetching = waiting.then(self.fetch, run_inputs, self.outputs, concurrency_limit=None, **QUIET)
+        running = fetching.then(
             self.run,
             run_inputs,
             self.outputs,
@@ -207,8 +235,29 @@ class RecordingTab(ABC):
             **QUIET,
         )
         # Gradio stops listening to the run, which ends at its next clip.
-        cancelled = cancel.click(None, cancels=[running], **QUIET)
+        cancelled = cancel.click(None, cancels=[fetching, running], **QUIET)
         cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
+
+    def _connect_panel(self, inputs: list[Component]) -> None:
+        panel, outputs = self.panel, self.outputs
+        for control in (self.model, self.labels, self.encoding):
+            chosen = control.input(self.describe_releases, inputs, outputs, **LATEST)
+            chosen.then(self.ask_hub, inputs, outputs, concurrency_limit=None, **QUIET)
+        fetching = panel.fetch.click(self.fetch, inputs, outputs, concurrency_limit=None, **QUIET)
+        fetching.then(self.describe_releases, inputs, outputs, queue=False, **QUIET)
+        stopped = panel.cancel.click(None, cancels=[fetching], **QUIET)
+        stopped.then(self.describe_releases, inputs, outputs, queue=False, **QUIET)
+        for event in (panel.add.click, panel.name.submit):
+            named = event(self.name, [panel.name, *inputs], outputs, queue=False, **QUIET)
+            named.then(self.ask_hub, inputs, outputs, concurrency_limit=None, **QUIET)
+
+    def describe_releases(self, request: gr.Request, *values) -> Updates:
+        """What is known of the chosen releases without asking the Hub."""
+        return self.panel.draw(self.context.session(request), Settings(*values))
+
+    def ask_hub(self, request: gr.Request, *values) -> Updates:
+        """The same, and how much of them is to be fetched."""
+        return self.panel.draw(self.context.session(request), Settings(*values), ask_hub=True)
 
     def connect_upload(self, upload: Upload, read: Callable, choices: list[Component]) -> None:
         """Read files as soon as they are there, and again when some are taken away."""

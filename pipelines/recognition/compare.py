@@ -1,9 +1,10 @@
 """Several variants on one recording: decoded once, encoded once an encoding, embedded once a forward pass."""
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from types import MappingProxyType
 
 from encodings.clip import V
 from encodings.errors import UserError
@@ -26,14 +27,24 @@ log = logging.getLogger(__name__)
 
 
 def find_releases(
-    keys: Sequence[str], labels: str, encoding: Encoding, tier: str = "embedded"
+    keys: Sequence[str],
+    labels: str,
+    encoding: Encoding,
+    tier: str = "embedded",
+    faults: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Release | NoRelease, ...]:
     """The releases of some choices, in the order of the paper; keys are as `parse_choices` reads them.
 
-    One without a release for the encoding answers with the one for V.  Raises UnknownVariant, UnknownLabels,
+    faults says why some choices, by their text, could not be fetched: these are no releases then.  One
+    without a release for the encoding answers with the one for V.  Raises UnknownVariant, UnknownLabels,
     UnknownTier.
     """
-    return tuple(_find(each, labels, encoding) for each in parse_choices(keys, tier))
+    return tuple(
+        NoRelease(choice=each, labels=label_set(labels), reason=faults[each.text])
+        if each.text in faults
+        else _find(each, labels, encoding)
+        for each in parse_choices(keys, tier)
+    )
 
 
 def _find(choice: ReleaseChoice, labels: str, encoding: Encoding) -> Release | NoRelease:

@@ -74,3 +74,17 @@ def score_of(clip: NamedClip, label: str | None = None) -> float | None:
     """The score of a clip's own label, or of another; None where the model gives no scores."""
     scores = clip.prediction.scores
     return None if scores is None else scores[label or clip.prediction.label]
+
+
+def gigabytes(size_bytes: int) -> str:
+    """A size of files: 814 MB, 14.1 GB, 0.4 MB."""
+    if size_bytes >= 1e9:
+        return f"{size_bytes / 1e9:.1f}\u00a0GB"
+    return f"{size_bytes / 1e6:.0f}\u00a0MB" if size_bytes >= 1e7 else f"{size_bytes / 1e6:.1f}\u00a0MB"
+
+
+def left(duration_s: float) -> str:
+    """How long something still takes: 8 s, 3 min, 2.1 h."""
+    if duration_s < 90:
+        return f"{duration_s:.0f}\u00a0s"
+    return f"{duration_s / 60:.0f}\u00a0min" if duration_s < 5400 else f"{duration_s / 3600:.1f}\u00a0h"

@@ -58,8 +58,11 @@ def server(material):
 
 
 @contextmanager
-def served(folder: Path, embedded: Path, examples: Path):
-    """Serve the page with other releases and examples than its own; what it keeps and logs is in folder."""
+def served(folder: Path, embedded: Path, examples: Path, **more: str):
+    """Serve the page with other releases and examples than its own; what it keeps and logs is in folder.
+
+    more is added to its environment.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -71,6 +74,7 @@ def served(folder: Path, embedded: Path, examples: Path):
         "GRADIO_TEMP_DIR": str(uploads),
         "BENCHSCRIBE_EXAMPLES": str(examples),
         "HF_HUB_OFFLINE": "1",
+        **more,
     }
     command = [sys.executable, "-m", "tests.page.serve", str(embedded), str(gate.folder)]
     with log.open("w") as out:

@@ -37,6 +37,13 @@ def choose(page, control: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def choose_model(page, name: str) -> None:
+    """Choose the model whose line in the menu begins with a name."""
+    open_bar(page)
+    page.get_by_label("Model", exact=True).locator("visible=true").click()
+    page.get_by_role("option").filter(has_text=name).first.click()
+
+
 def choose_example(page, title: str) -> None:
     open_bar(page)
     choose(page, "Example", title)
