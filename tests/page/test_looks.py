@@ -3,7 +3,8 @@
 import pytest
 
 from pipelines.views.timeline import lanes_template
-from tests.page.visitor import open_tab
+from tests.page.conftest import TIMEOUT_MS
+from tests.page.visitor import CLIPS, LANE, open_tab
 
 pytestmark = pytest.mark.page
 
@@ -20,13 +21,14 @@ def test_a_phone_in_the_dark_scrolls_the_lanes_and_nothing_else(new_page):
 
 def test_the_page_as_served_shows_the_example_before_any_event_is_answered(browser, server):
     page = browser.new_page()
+    page.set_default_timeout(TIMEOUT_MS)
     page.route("**/gradio_api/**", lambda route: route.continue_() if route.request.method == "GET" else None)
     page.goto(server.address)
     page.wait_for_selector(".status:has-text('A finished example: 18 clips.')")
     page.wait_for_selector(".origin:has-text('Vi-Cl · VG · Lab Actions · demo release')")
-    assert page.locator(".cell:visible").count() > 18
-    assert page.locator(".steps li").count()
-    page.wait_for_function("document.querySelector('video').readyState > 0")
+    page.wait_for_selector(f"{LANE} .cell >> nth={CLIPS - 1}")
+    page.wait_for_selector(".steps li")
+    page.wait_for_function("document.querySelector('video')?.readyState > 0")
     page.close()
 
 
