@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import gradio as gr
 from gradio.components import Component
+from gradio.events import Dependency
 
 from pipelines.examples import title_of
 from pipelines.page.context import PageContext
@@ -25,9 +26,10 @@ from pipelines.page.controls import (
 from pipelines.page.errors import sentence_of
 from pipelines.page.release_panel import ReleasePanel, name_release
 from pipelines.page.session import NothingChosen, Session, split_gaze
-from pipelines.page.settings import Settings
+from pipelines.page.settings import Settings, offered_releases
 from pipelines.recordings.recording import open_recording
 from pipelines.views.status import problem_html, reading_html, status_html
+from zoo.release_choices import HUB, ReleaseChoice
 
 NO_NAME, BAR_TO_DO = "No recording yet", "upload your own, choose an example or other settings"
 NO_RECORDING = "No recording yet: choose a video, and then its gaze if you have it."
@@ -221,7 +223,17 @@ class RecordingTab(ABC):
         self._connect_panel(run_inputs)
         tab.select(self.draw_if_changed, choices, self.outputs, queue=False, **QUIET)
         start, cancel = self.buttons.start, self.buttons.cancel
-        waiting = start.click(self.wait, None, self.outputs, queue=False, **QUIET)
+        started = [start.click(self.wait, None, self.outputs, queue=False, **QUIET)]
+        for key, offer in self.panel.offers.items():
+            chosen = offer.click(self.take_offer(key), choices, self.outputs, queue=False, **QUIET)
+            started.append(chosen.then(self.wait, None, self.outputs, queue=False, **QUIET))
+        runs = [each for event in started for each in self._connect_run(event, run_inputs)]
+        # Gradio stops listening to the run, which ends at its next clip.
+        cancelled = cancel.click(None, cancels=runs, **QUIET)
+        cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
+
+    def _connect_run(self, waiting: Dependency, run_inputs: list[Component]) -> tuple[Dependency, Dependency]:
+        """After a run was begun: fetch what it needs, then let the models answer."""
         # One recording at a time has the models.  A run that is over may still be at its last clip when
         # the next one is started: so it may be triggered again.
         fetching = waiting.then(self.fetch, run_inputs, self.outputs, concurrency_limit=None, **QUIET)
@@ -234,9 +246,19 @@ class RecordingTab(ABC):
             trigger_mode="multiple",
             **QUIET,
         )
-        # Gradio stops listening to the run, which ends at its next clip.
-        cancelled = cancel.click(None, cancels=[fetching, running], **QUIET)
-        cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
+        return fetching, running
+
+    def take_offer(self, key: str) -> Callable:
+        """A callback that chooses a zero-shot model from the Hub, which a run then begins with."""
+
+        def take(request: gr.Request, *values) -> Updates:
+            session, settings = self.context.session(request), Settings(*values)
+            for each in offered_releases(session):
+                if (each.variant.key, each.tier, each.labels.key) == (key, HUB, settings.labels):
+                    return self.choose_named(session, ReleaseChoice.of(each).text, settings.labels)
+            return gr.skip()
+
+        return take
 
     def _connect_panel(self, inputs: list[Component]) -> None:
         panel, outputs = self.panel, self.outputs
@@ -264,7 +286,9 @@ class RecordingTab(ABC):
         file = upload.file
         for event in (file.upload, file.delete, file.clear):
             reading = event(reading_html, None, upload.problem, queue=False, **QUIET)
-            reading.then(read, [file, *choices], self.outputs, **QUIET)
+            read_files = reading.then(read, [file, *choices], self.outputs, **QUIET)
+            inputs = [self.model, self.labels, self.encoding]
+            read_files.then(self.ask_hub, inputs, self.outputs, concurrency_limit=None, **QUIET)
 
     def _connect_recording(self, choices: list[Component]) -> None:
         recording = self.recording
