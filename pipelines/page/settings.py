@@ -108,12 +108,12 @@ def models_update(labels: str, releases: Releases):
 
 def missing_release(labels: str, releases: Releases, model: str | None = None) -> str:
     """Why there is no encoding to choose; "" if there is one."""
+    if not model and first_model(releases) is None:
+        return NO_MODEL
     if encoding_choices(labels, releases, model):
         return ""
     title = label_set(labels).title
     if not model:
-        if first_model(releases) is None:
-            return NO_MODEL
         return f"No release for {title} is on this machine yet."
     choice = ReleaseChoice.parse(model)
     if choice.tier == HUB and choice.weights is None:
@@ -144,9 +144,14 @@ def recognise_settings() -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
     with gr.Row():
         return (
             gr.Dropdown(
-                model_choices(releases), value=model, label="Model", info="who answers", scale=6, **PLAIN
+                model_choices(releases),
+                value=model,
+                label="Model",
+                info="it names the clips",
+                scale=6,
+                **PLAIN,
             ),
-            gr.Dropdown(labels, value=first, label="Labels", info="what it may say", scale=5, **PLAIN),
+            gr.Dropdown(labels, value=first, label="Labels", info="the names it can give", scale=5, **PLAIN),
             gr.Dropdown(encodings, label="Encoding", info=info, scale=6, **PLAIN),
         )
 
@@ -159,7 +164,7 @@ def compare_settings() -> tuple[gr.CheckboxGroup, gr.Dropdown, gr.Dropdown]:
     shown = missing_release(first, releases) or "what the models are shown, where they were trained on it"
     with gr.Row():
         labels = gr.Dropdown(
-            choices, value=first, label="Labels", info="what may be answered", scale=3, **PLAIN
+            choices, value=first, label="Labels", info="the names they can give", scale=3, **PLAIN
         )
         encodings = encoding_choices(first, releases)
         encoding = gr.Dropdown(encodings, label="Encoding", info=shown, scale=3, **PLAIN)
