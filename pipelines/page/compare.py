@@ -84,8 +84,8 @@ class CompareTab(RecordingTab):
 
     def draw_progress(self, session: Session, settings: Settings) -> Updates:
         """The clips worth a look and the lanes, as far as clips are named."""
-        origin = {self.origin: self.draw_origin(session, settings)}
-        return origin | self.shown.draw(session, settings.chance)
+        origin = self.draw_origin(session, settings)
+        return {self.origin: origin, **self.shown.draw(session, settings.chance)}
 
     def draw_origin(self, session: Session, settings: Settings) -> str:
         """Whose the answers are; of an own recording also what the models have learnt from."""
@@ -174,7 +174,8 @@ class CompareTab(RecordingTab):
         except Exception as error:
             return self.refuse(session, self.truth, error)
         sentence = f"{len(session.truth)} labelled stretches read." if file else "No true labels."
-        drawn = self.draw_progress if session.current_run(self.title) else self.draw_result
+        running = session.current_run(self.title) is not None
+        drawn = self.draw_progress if running else self.draw_result
         status = self.with_remarks(session, sentence)
         return {**drawn(session, settings), self.status: status, self.truth.problem: ""}
 
@@ -213,8 +214,8 @@ class CompareTab(RecordingTab):
         if recording is None:
             return self.with_remarks(session, NO_RECORDING)
         if comparison:
-            whose = "A finished example" if session.example else "As you left it"
-            return self.with_remarks(session, f"{whose}: {comparison_summary(comparison)}")
+            origin = "A finished example" if session.example else "As you left it"
+            return self.with_remarks(session, f"{origin}: {comparison_summary(comparison)}")
         to_do = missing_release(settings.labels, offered_releases(session)) or "Press Compare."
         clips = count_clips(recording.windows)
         return self.with_remarks(session, f"{recording.name}: {clips} to name. {to_do}")
@@ -263,9 +264,8 @@ def build(context: PageContext, tab: gr.Tab) -> CompareTab:
                 recording = RecordingControls.build("compare-")
                 truth = Upload.build("True labels, if you have them", "compare-truth", [".csv"])
             model, labels, encoding = compare_settings()
-            panel = ReleasePanel.build(context)
         buttons = RunButtons.build("Compare")
-    panel.place_note()
+    panel = ReleasePanel.build(context)
     with gr.Row(elem_classes="result"):
         with gr.Column(min_width=320, elem_classes="seen"):
             recording.place_video()

@@ -245,9 +245,8 @@ def build(context: PageContext, page: gr.Blocks, header: gr.HTML, tab: gr.Tab) -
                 recording = RecordingControls.build()
             with gr.Column(scale=1, min_width=560):
                 model, labels, encoding = recognise_settings()
-                panel = ReleasePanel.build(context)
         buttons = RunButtons.build("Recognise")
-    panel.place_note()
+    panel = ReleasePanel.build(context)
     with gr.Row(elem_classes="result"):
         with gr.Column(min_width=320, elem_classes="seen"):
             recording.place_video()

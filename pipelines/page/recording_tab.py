@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import gradio as gr
 from gradio.components import Component
-from gradio.events import Dependency
 
 from pipelines.examples import title_of
 from pipelines.page.context import PageContext
@@ -26,10 +25,9 @@ from pipelines.page.controls import (
 from pipelines.page.errors import sentence_of
 from pipelines.page.release_panel import ReleasePanel, name_release
 from pipelines.page.session import NothingChosen, Session, split_gaze
-from pipelines.page.settings import Settings, offered_releases
+from pipelines.page.settings import Settings
 from pipelines.recordings.recording import open_recording
 from pipelines.views.status import problem_html, reading_html, status_html
-from zoo.release_choices import HUB, ReleaseChoice
 
 NO_NAME, BAR_TO_DO = "No recording yet", "upload your own, choose an example or other settings"
 NO_RECORDING = "No recording yet: choose a video, and then its gaze if you have it."
@@ -223,17 +221,7 @@ class RecordingTab(ABC):
         self._connect_panel(run_inputs)
         tab.select(self.draw_if_changed, choices, self.outputs, queue=False, **QUIET)
         start, cancel = self.buttons.start, self.buttons.cancel
-        started = [start.click(self.wait, None, self.outputs, queue=False, **QUIET)]
-        for key, offer in self.panel.offers.items():
-            chosen = offer.click(self.take_offer(key), choices, self.outputs, queue=False, **QUIET)
-            started.append(chosen.then(self.wait, None, self.outputs, queue=False, **QUIET))
-        runs = [each for event in started for each in self._connect_run(event, run_inputs)]
-        # Gradio stops listening to the run, which ends at its next clip.
-        cancelled = cancel.click(None, cancels=runs, **QUIET)
-        cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
-
-    def _connect_run(self, waiting: Dependency, run_inputs: list[Component]) -> tuple[Dependency, Dependency]:
-        """After a run was begun: fetch what it needs, then let the models answer."""
+        waiting = start.click(self.wait, None, self.outputs, queue=False, **QUIET)
         # One recording at a time has the models.  A run that is over may still be at its last clip when
         # the next one is started: so it may be triggered again.
         fetching = waiting.then(self.fetch, run_inputs, self.outputs, concurrency_limit=None, **QUIET)
@@ -246,19 +234,9 @@ class RecordingTab(ABC):
             trigger_mode="multiple",
             **QUIET,
         )
-        return fetching, running
-
-    def take_offer(self, key: str) -> Callable:
-        """A callback that chooses a zero-shot model from the Hub, which a run then begins with."""
-
-        def take(request: gr.Request, *values) -> Updates:
-            session, settings = self.context.session(request), Settings(*values)
-            for each in offered_releases(session):
-                if (each.variant.key, each.tier, each.labels.key) == (key, HUB, settings.labels):
-                    return self.choose_named(session, ReleaseChoice.of(each).text, settings.labels)
-            return gr.skip()
-
-        return take
+        # Gradio stops listening to the run, which ends at its next clip.
+        cancelled = cancel.click(None, cancels=[fetching, running], **QUIET)
+        cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
 
     def _connect_panel(self, inputs: list[Component]) -> None:
         panel, outputs = self.panel, self.outputs
@@ -286,9 +264,7 @@ class RecordingTab(ABC):
         file = upload.file
         for event in (file.upload, file.delete, file.clear):
             reading = event(reading_html, None, upload.problem, queue=False, **QUIET)
-            read_files = reading.then(read, [file, *choices], self.outputs, **QUIET)
-            inputs = [self.model, self.labels, self.encoding]
-            read_files.then(self.ask_hub, inputs, self.outputs, concurrency_limit=None, **QUIET)
+            reading.then(read, [file, *choices], self.outputs, **QUIET)
 
     def _connect_recording(self, choices: list[Component]) -> None:
         recording = self.recording

@@ -12,8 +12,7 @@ from pipelines.limits import on_space
 from pipelines.page.context import PageContext
 from pipelines.page.controls import Updates
 from pipelines.page.session import Session
-from pipelines.page.settings import Settings, offered_releases
-from pipelines.views.format import gigabytes
+from pipelines.page.settings import Settings
 from pipelines.views.releases import ReleaseFacts, facts_of, is_local, release_html
 from zoo.hub.download import read_config
 from zoo.hub.fetches import Fetch
@@ -26,7 +25,6 @@ from zoo.variants import variant
 from zoo.weights import WeightsMissing, parse_weights
 
 DRAWN_EVERY_S = 0.4  # while a release is fetched
-OFFERED = ("x-clip", "video-llava")  # zero-shot: they answer for any label set without training
 SHOWN = 3  # releases that are described one by one; of more, only those that are to be fetched
 NO_NAMES = "On this Space only the listed releases answer; run BenchScribe on your own machine for others."
 
@@ -39,14 +37,17 @@ class ReleasePanel:
     note: gr.HTML
     fetch: gr.Button
     cancel: gr.Button
-    offers: dict[str, gr.Button]  # zero-shot variants from the Hub, for a recording of one's own
     name: gr.Textbox
     add: gr.Button
     problem: gr.HTML  # why what was named is no release
 
     @classmethod
     def build(cls, context: PageContext) -> "ReleasePanel":
-        """Make it here, where others are named; on a Space visitors cannot.  `place_note` has the rest."""
+        """Place it here; on a Space visitors cannot name folders and repositories."""
+        note = gr.HTML(elem_classes="releases")
+        with gr.Row():
+            fetch = gr.Button("Fetch now", size="sm", visible=False, scale=0, min_width=140)
+            cancel = gr.Button("Stop fetching", size="sm", visible=False, scale=0, min_width=140)
         another = gr.Accordion("Use another release", open=False, visible=not on_space())
         with another, gr.Row(equal_height=True):
             name = gr.Textbox(
@@ -59,23 +60,9 @@ class ReleasePanel:
             add = gr.Button("Add to the models", scale=1, min_width=140)
         with another:
             problem = gr.HTML()
-        look = {"size": "sm", "visible": False, "scale": 0, "render": False}
         return cls(
-            context=context,
-            note=gr.HTML(elem_classes="releases", render=False),
-            fetch=gr.Button("Fetch now", min_width=120, **look),
-            cancel=gr.Button("Stop fetching", min_width=120, **look),
-            offers={key: gr.Button(min_width=220, **look) for key in OFFERED},
-            name=name,
-            add=add,
-            problem=problem,
+            context=context, note=note, fetch=fetch, cancel=cancel, name=name, add=add, problem=problem
         )
-
-    def place_note(self) -> None:
-        """Place here what to know of the chosen releases."""
-        with gr.Row(elem_classes="notes"):
-            for each in (self.note, *self.offers.values(), self.fetch, self.cancel):
-                each.render()
 
     def draw(self, session: Session, settings: Settings, ask_hub: bool = False) -> Updates:
         """What to know of the chosen releases; ask_hub also says how much is to be fetched."""
@@ -88,30 +75,7 @@ class ReleasePanel:
             self.note: release_html(facts, [*faults, *filter(None, [pins_fault()])]),
             self.fetch: gr.update(visible=bool(remote)),
             self.cancel: gr.update(visible=False),
-            **(self.draw_offers(session, settings) if ask_hub else self.withdraw_offers()),
         }
-
-    def draw_offers(self, session: Session, settings: Settings) -> Updates:
-        """Offer zero-shot models from the Hub for an own recording, if it is in reach and memory allows."""
-        updates = self.withdraw_offers()
-        if session.recording is None or session.example or isinstance(settings.model, list):
-            return updates
-        for release in offered_releases(session):
-            key = release.variant.key
-            is_offered = key in OFFERED and release.tier == HUB and release.labels.key == settings.labels
-            if not is_offered or ReleaseChoice.of(release).text == settings.model:
-                continue
-            missing = download_bytes(release.parts)
-            with suppress(WeightsMissing):
-                if missing is not None and plan_memory(release).fits:
-                    size = f"{gigabytes(missing)} from the Hub" if missing else "on this machine"
-                    title = f"Try the full-size {release.variant.title} ({size})"
-                    updates[self.offers[key]] = gr.update(value=title, visible=True)
-        return updates
-
-    def withdraw_offers(self) -> Updates:
-        """Offer nothing."""
-        return {each: gr.update(visible=False) for each in self.offers.values()}
 
     def fetch_chosen(self, session: Session, settings: Settings) -> Iterator[Updates]:
         """Fetch what is not on this machine, one release after the other.
