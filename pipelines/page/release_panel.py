@@ -17,12 +17,13 @@ from pipelines.views.releases import ReleaseFacts, facts_of, is_local, release_h
 from zoo.hub.download import read_config
 from zoo.hub.fetches import Fetch
 from zoo.hub.listing import download_bytes
+from zoo.hub.revisions import parse_release
 from zoo.labels import LABEL_SETS, label_set
 from zoo.memory_plan import plan_memory
 from zoo.release_choices import HUB, ReleaseChoice, pins_fault
 from zoo.releases import Release
 from zoo.variants import variant
-from zoo.weights import WeightsMissing, parse_weights
+from zoo.weights import WeightsMissing
 
 DRAWN_EVERY_S = 0.4  # while a release is fetched
 SHOWN = 3  # releases that are described one by one; of more, only those that are to be fetched
@@ -142,7 +143,7 @@ def name_release(session: Session, text: str, settings: Settings) -> tuple[Relea
     """
     if on_space():
         raise WeightsMissing(NO_NAMES)
-    weights = parse_weights(text.strip())
+    weights = parse_release(text.strip())
     config = read_config(weights)
     shown = next(iter(choices_of(settings)), "vi-cl")
     recipe = variant(config.variant) if config.variant else ReleaseChoice.parse(shown).variant

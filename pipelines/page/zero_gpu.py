@@ -99,7 +99,7 @@ def on_gpu(answers: Answers) -> Answers:
     return from_fork
 
 
-def explain(error: gr.Error, asked_s: int) -> Exception:
+def explain(error: gr.Error, requested_s: int) -> Exception:
     """What an error of ZeroGPU means: NoGpu, or a mistake of ours whose traceback the fork has logged."""
     message = str(error.message).strip().rstrip(".")
     if error.title != "ZeroGPU worker error":
@@ -109,8 +109,8 @@ def explain(error: gr.Error, asked_s: int) -> Exception:
         )
     if message == "GPU task aborted":
         return NoGpu(
-            f"The GPU was taken back before the end, because the run took more than the {asked_s} s it had, "
-            "or too much memory; choose a shorter recording or fewer models."
+            f"The GPU was taken back before the end, because the run took more than the {requested_s} s "
+            "it had, or too much memory; choose a shorter recording or fewer models."
         )
     return RuntimeError(f"{message} in the process that had the GPU")
 

@@ -76,13 +76,6 @@ def score_of(clip: NamedClip, label: str | None = None) -> float | None:
     return None if scores is None else scores[label or clip.prediction.label]
 
 
-def gigabytes(size_bytes: int) -> str:
-    """A size of files: 814 MB, 14.1 GB, 0.4 MB."""
-    if size_bytes >= 1e9:
-        return f"{size_bytes / 1e9:.1f}\u00a0GB"
-    return f"{size_bytes / 1e6:.0f}\u00a0MB" if size_bytes >= 1e7 else f"{size_bytes / 1e6:.1f}\u00a0MB"
-
-
 def left(duration_s: float) -> str:
     """How long something still takes: 8 s, 3 min, 2.1 h."""
     if duration_s < 90:

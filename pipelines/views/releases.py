@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.views.format import f1_by_name, gigabytes, left
+from pipelines.views.format import f1_by_name, left
+from pipelines.views.origin import release_title
 from pipelines.views.templates import render
+from zoo.hub.disk import format_bytes
 from zoo.hub.download import find_local
-from zoo.hub.fetches import Progress
+from zoo.hub.fetches import VERIFYING, Progress
 from zoo.releases import Release, measured_f1, trained_on
 from zoo.tiers import TIERS
+from zoo.weights import Weights
 
 EMBEDDED = TIERS[0]
 
@@ -30,9 +33,9 @@ def choice_title(release: Release) -> str:
     if release.tier == EMBEDDED:
         return f"{title} · demo"
     if weights.revision is None:
-        return f"{title} · folder {weights.name}"
+        return f"{title} · {release_title(release)}"
     place = "on this machine" if is_local(release) else "to be fetched"
-    return f"{title} · {weights.name}@{weights.revision[:8]} ({place})"
+    return f"{title} · {release_title(release)} ({place})"
 
 
 def is_local(release: Release) -> bool:
@@ -54,11 +57,11 @@ def facts_of(release: Release, download_bytes: int | None = None, memory: str = 
 
 def _place(release: Release, download_bytes: int | None) -> str:
     if is_local(release):
-        return f"on this machine, {gigabytes(sum(map(_size, release.parts)))}"
-    return "to be fetched" + ("" if download_bytes is None else f": {gigabytes(download_bytes)}")
+        return f"on this machine, {format_bytes(sum(map(_size, release.parts)))}"
+    return "to be fetched" + ("" if download_bytes is None else f": {format_bytes(download_bytes)}")
 
 
-def _size(weights) -> int:
+def _size(weights: Weights) -> int:
     return sum(path.stat().st_size for path in find_local(weights).rglob("*") if path.is_file())
 
 
@@ -67,24 +70,17 @@ def release_html(
 ) -> str:
     """What stands under the settings: the chosen releases, how far fetching is, and what went wrong."""
     share = progress and progress.total_bytes and progress.done_bytes / progress.total_bytes
-    faults = [*faults, *([progress.error] if progress and progress.error else [])]
     summary = progress_sentence(progress) if progress else ""
     return render("release.html", releases=releases, faults=faults, share=share, summary=summary)
 
 
 def progress_sentence(progress: Progress) -> str:
-    """How far a fetch is: “Fetching: 120 of 800 MB, about 40 s left”."""
-    evicted = "".join(f" {each} was deleted to make room." for each in progress.evicted)
-    if progress.state in ("waiting", "fetching"):
-        if progress.total_bytes is None:
-            return "Fetching: the Hub is asked what there is …"
-        done = f"Fetching: {gigabytes(progress.done_bytes)} of {gigabytes(progress.total_bytes)}"
-        time_left = "" if progress.seconds_left is None else f", about {left(progress.seconds_left)} left"
-        return f"{done}{time_left}.{evicted}"
-    if progress.state == "verifying":
+    """How far a fetch that goes on is: “Fetching: 120.0 MB of 0.8 GB, about 40 s left.”"""
+    if progress.state == VERIFYING:
         return "Fetched; the files are compared with their hashes …"
-    if progress.state == "cancelled":
-        return "Fetching was cancelled; what has arrived is kept, and fetching again goes on there."
-    if progress.state == "failed":
-        return ""
-    return f"Fetched, and every file has the hash it was pushed with.{evicted}"
+    if progress.total_bytes is None:
+        return "Fetching: the Hub lists its files …"
+    done = f"Fetching: {format_bytes(progress.done_bytes)} of {format_bytes(progress.total_bytes)}"
+    time_left = "" if progress.seconds_left is None else f", about {left(progress.seconds_left)} left"
+    evicted = "".join(f" {each} was deleted to make room." for each in progress.evicted)
+    return f"{done}{time_left}.{evicted}"

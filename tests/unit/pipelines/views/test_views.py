@@ -16,6 +16,7 @@ from pipelines.views.gaze import gaze_of
 from pipelines.views.header import f1_sentence, header_html
 from pipelines.views.legend import legend_html
 from pipelines.views.origin import origin_html, origin_of, origin_of_comparison, release_title, warning
+from pipelines.views.releases import progress_sentence
 from pipelines.views.remarks import failures, remarks
 from pipelines.views.status import remarks_html, status_html
 from pipelines.views.timeline import (
@@ -28,6 +29,7 @@ from pipelines.views.timeline import (
 )
 from pipelines.views.workflow import latency_html, workflow_html
 from pipelines.views.zoo import zoo_html
+from zoo.hub.fetches import Progress
 from zoo.releases import embedded_releases
 from zoo.weights import Weights
 
@@ -179,3 +181,11 @@ def test_the_header_has_the_chosen_model_s_own_f1():
     assert re.fullmatch(r"Vi-Cl: F1 0\.\d\d", shown)
     assert shown in header_html(release, "V")
     assert f1_sentence(release, "D") == "Vi-Cl: F1 not measured"
+
+
+def test_how_far_a_fetch_is():
+    assert progress_sentence(Progress(state="waiting")) == "Fetching: the Hub lists its files …"
+    halfway = Progress(state="fetching", done_bytes=400_000_000, total_bytes=800_000_000, seconds_left=95)
+    assert progress_sentence(halfway) == "Fetching: 0.4 GB of 0.8 GB, about 2\u00a0min left."
+    assert "was deleted to make room" in progress_sentence(replace(halfway, evicted=("lab/old at 01234567",)))
+    assert "hashes" in progress_sentence(replace(halfway, state="verifying"))
