@@ -5,6 +5,7 @@ from pathlib import Path
 
 EXAMPLE, OTHER_EXAMPLE = "collect-weigh-stir", "dilution"  # their folders, in the order of the page
 CLIPS, OTHER_CLIPS, OWN_CLIPS = 18, 2, 2  # of the two examples and of the own recording
+PLACES = "#example:visible, #compare-example:visible"  # of the menus of examples, where the bar is open
 LANE = ".lane[aria-label='Vi-Cl']"
 
 
@@ -45,16 +46,18 @@ def choose_model(page, name: str) -> None:
 
 
 def choose_example(page, title: str) -> None:
+    """Choose a finished example, whose result folds the bar."""
     open_bar(page)
     choose(page, "Example", title)
+    wait_until(lambda: not page.locator(PLACES).count(), "the bar stays open")
 
 
 def open_bar(page) -> None:
     """Uploads and settings, which are one line while there is a result."""
     page.wait_for_selector(".fold:visible")
-    if not page.locator("#example:visible, #compare-example:visible").count():
+    if not page.locator(PLACES).count():
         page.locator(".fold:visible > button").click()
-    page.wait_for_selector("#example:visible, #compare-example:visible")
+    page.wait_for_selector(PLACES)
 
 
 def open_tab(page, name: str) -> None:
