@@ -3,9 +3,12 @@
 import time
 from pathlib import Path
 
+from playwright.sync_api import TimeoutError
+
 EXAMPLE, OTHER_EXAMPLE = "collect-weigh-stir", "dilution"  # their folders, in the order of the page
 CLIPS, OTHER_CLIPS, OWN_CLIPS = 18, 2, 2  # of the two examples and of the own recording
 PLACES = "#example:visible, #compare-example:visible"  # of the menus of examples, where the bar is open
+SOON_MS = 3000  # until a click is tried again
 LANE = ".lane[aria-label='Vi-Cl']"
 
 
@@ -33,9 +36,9 @@ def download(page, name: str) -> str:
     return Path(started.value.path()).read_text()
 
 
-def choose(page, control: str, option: str) -> None:
-    page.get_by_label(control, exact=True).locator("visible=true").click()
-    page.get_by_role("option", name=option, exact=True).click()
+def choose(page, control: str, option: str, **within) -> None:
+    page.get_by_label(control, exact=True).locator("visible=true").click(**within)
+    page.get_by_role("option", name=option, exact=True).click(**within)
 
 
 def choose_model(page, name: str) -> None:
@@ -46,10 +49,18 @@ def choose_model(page, name: str) -> None:
 
 
 def choose_example(page, title: str) -> None:
-    """Choose a finished example, whose result folds the bar."""
+    """Choose a finished example; a bar that the one before folds meanwhile is opened again."""
+    wait_until(lambda: has_chosen(page, title), f"{title} cannot be chosen")
+
+
+def has_chosen(page, title: str) -> bool:
+    """Try to choose a finished example."""
     open_bar(page)
-    choose(page, "Example", title)
-    wait_until(lambda: not page.locator(PLACES).count(), "the bar stays open")
+    try:
+        choose(page, "Example", title, timeout=SOON_MS)
+    except TimeoutError:
+        return False
+    return True
 
 
 def open_bar(page) -> None:
