@@ -19,10 +19,23 @@ from tests.page.visitor import (
 )
 
 pytestmark = pytest.mark.page
-KEPT = "window.kept = sessionStorage.getItem('benchscribe')"  # what a tab has kept before the page starts
+
+
+TICKET = "sessionStorage.getItem('benchscribe')"
+KEPT = f"window.kept = {TICKET}"  # what a tab has kept before the page starts
+
+
+def wait_until_kept(tab, before: str | None = None) -> str:
+    """The ticket that a tab keeps of its own session: the page is there before it, and a reload needs it.
+
+    before is what a duplicated tab has kept of the other's.
+    """
+    wait_until(lambda: tab.evaluate(TICKET) not in (None, before), "the tab keeps nothing")
+    return tab.evaluate(TICKET)
 
 
 def upload_own(page, material) -> None:
+    wait_until_kept(page)
     upload(page, "#video-file", material / "own.mp4")
     wait_for_status(page, f"own.mp4: {OWN_CLIPS} clips")
 
@@ -69,6 +82,7 @@ def test_each_tab_of_a_browser_finds_its_own_session_after_a_reload(page, materi
     other = page.context.new_page()
     other.goto(page.url)
     wait_for_status(other, "A finished example")
+    wait_until_kept(other)
     choose_example(other, "Dilution")
     wait_for_status(other, "A finished example: 2 clips")
     page.reload()
@@ -87,6 +101,7 @@ def test_a_duplicated_tab_gets_a_session_of_its_own(page, material):
     kept = copy.evaluate("kept")
     assert kept
     assert " " not in kept
+    assert wait_until_kept(copy, before=kept) != kept
     page.reload()
     wait_for_status(page, f"own.mp4: {OWN_CLIPS} clips")
     choose_example(copy, "Dilution")
