@@ -1,6 +1,7 @@
 """How much memory a release needs and the device has, before its weights are loaded or even fetched."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from zoo.hub.disk import format_bytes
 from zoo.hub.download import fetch_settings
 from zoo.hub.listing import list_files, select
 from zoo.hub.safety import WEIGHTS
+from zoo.model_code import import_model_code
 from zoo.releases import Release
 from zoo.weights import Weights, WeightsMissing, read_json
 
@@ -68,26 +70,17 @@ def plan_memory(release: Release, has_bytes: int | None = None) -> MemoryPlan:
 
 def _plan_captioner(weights: Weights, compute: Compute) -> tuple[int, str]:
     """Bytes and precision of Video-LLaVA, whose language model is quantised if it is large."""
-    from zoo.encoders.plans import choose_plan, has_bitsandbytes
-
-    size = _captioner_size(fetch_settings(weights))
-    plan = choose_plan(size, compute, has_bitsandbytes())
+    plans = import_model_code("zoo.encoders.plans")
+    folder = fetch_settings(weights)
+    size = _captioner_size(folder, (folder / "config.json").stat().st_mtime_ns)
+    plan = plans.choose_plan(size, compute, plans.has_bitsandbytes())
     return size.weights_bytes(plan) + size.clip_bytes(plan), FOUR_BIT if plan.four_bit else _name(plan.dtype)
 
 
-def _captioner_size(folder: Path) -> "Size":
-    import torch
-
-    from zoo.encoders.captioner import VideoCaptioner, read_config
-    from zoo.encoders.plans import measure
-    from zoo.encoders.videollava import MAX_TEXT_TOKENS, MODEL_FRAMES
-    from zoo.pixels import PixelSettings
-
-    config = read_config(folder, PixelSettings.read(folder).side)
-    vision = config.vision_config
-    tokens = MODEL_FRAMES * ((vision.image_size // vision.patch_size) ** 2 + 1)
-    with torch.device("meta"):
-        return measure(VideoCaptioner(config), config, tokens, MAX_TEXT_TOKENS)
+@lru_cache(maxsize=4)
+def _captioner_size(folder: Path, changed_ns: int) -> "Size":
+    """The size of the model in a folder whose config.json was changed last at a time."""
+    return import_model_code("zoo.encoders.videollava").captioner_size(folder)
 
 
 def _weights_bytes(weights: Weights, compute: Compute) -> int:

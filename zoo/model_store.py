@@ -1,9 +1,7 @@
 """ModelStore answers with every model, loaded once for all who use it."""
 
-import importlib
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from types import ModuleType
 
 from encodings.clip import Clip
 from zoo.batches import in_batches
@@ -11,6 +9,7 @@ from zoo.device import Compute, free_memory
 from zoo.features import Encoder, Features, FeatureSpec, join
 from zoo.hub.download import fetch
 from zoo.model_cache import ModelCache
+from zoo.model_code import import_model_code
 from zoo.predictions import ClipPrediction, Head
 from zoo.releases import Release
 from zoo.weights import Weights, WeightsMissing
@@ -132,13 +131,14 @@ class ModelStore(ModelCache):
     def _encoder(self, spec: FeatureSpec) -> AbstractContextManager[Encoder]:
         def load() -> Encoder:
             self._make_room(sum(_file_bytes(part) for part in spec.model[1:] if part))
-            return _module("encoders", spec.encoder).load(spec, fetch, self.compute)
+            return import_model_code(f"zoo.encoders.{spec.encoder}").load(spec, fetch, self.compute)
 
         return self._using(spec.model, load)
 
     def _head(self, release: Release) -> AbstractContextManager[Head]:
         return self._using(
-            release, lambda: _module("heads", release.variant.head).load(release, fetch, self.compute)
+            release,
+            lambda: import_model_code(f"zoo.heads.{release.variant.head}").load(release, fetch, self.compute),
         )
 
 
@@ -149,16 +149,3 @@ def _file_bytes(weights: Weights) -> int:
     except WeightsMissing:
         return 0
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _module(package: str, name: str) -> ModuleType:
-    """A module of zoo.encoders or zoo.heads; some variants are listed before their code is written."""
-    path = f"zoo.{package}.{name}"
-    try:
-        return importlib.import_module(path)
-    except ModuleNotFoundError as error:
-        if error.name != path:
-            raise
-        raise WeightsMissing(
-            f"This version of BenchScribe cannot run {name} yet; choose another variant."
-        ) from error

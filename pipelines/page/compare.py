@@ -1,6 +1,6 @@
 """The Compare tab: one recording, several models."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from pipelines.page.controls import (
     Upload,
     lanes_control,
 )
+from pipelines.page.events import connect, connect_upload
 from pipelines.page.progress import Pace
 from pipelines.page.recording_tab import NO_RECORDING, RecordingTab
 from pipelines.page.release_panel import ReleasePanel
@@ -174,8 +175,7 @@ class CompareTab(RecordingTab):
         except Exception as error:
             return self.refuse(session, self.truth, error)
         sentence = f"{len(session.truth)} labelled stretches read." if file else "No true labels."
-        running = session.current_run(self.title) is not None
-        drawn = self.draw_progress if running else self.draw_result
+        drawn = self.draw_progress if session.current_run(self.title) else self.draw_result
         status = self.with_remarks(session, sentence)
         return {**drawn(session, settings), self.status: status, self.truth.problem: ""}
 
@@ -183,16 +183,15 @@ class CompareTab(RecordingTab):
         """Empty the controls whose files belong to the recording before."""
         return {**super().forget_files(), **self.truth.empty()}
 
-    def connect(self, tab: gr.Tab, run_inputs: list[Component]) -> None:
-        """Say what happens when something is touched; true labels go when another video comes."""
-        super().connect(tab, run_inputs)
-        self.connect_upload(self.truth, self.read_truth, run_inputs)
-        self.model.input(self.choose_models, run_inputs, self.outputs, **LATEST)
-        self.labels.input(self.choose_labels, run_inputs, self.outputs, **LATEST)
-        self.encoding.input(self.choose_encoding, run_inputs, self.outputs, **LATEST)
+    def choosers(self) -> tuple[Callable, ...]:
+        """The callbacks of its three menus."""
+        return self.choose_models, self.choose_labels, self.choose_encoding
+
+    def connect(self, run_inputs: list[Component]) -> None:
+        """Say what happens when what this tab alone has is touched."""
+        connect_upload(self, self.truth, self.read_truth, run_inputs)
         self.below.against.input(self.realign, self.below.against, [self.below.workflows], **LATEST)
-        switches = [self.shown.own_labels, self.shown.chance]
-        for switch in switches:
+        for switch in (switches := [self.shown.own_labels, self.shown.chance]):
             switch.input(self.show_labels, switches, self.outputs, **LATEST)
 
     def realign(self, request: gr.Request, against: str | None) -> Updates:
@@ -264,8 +263,9 @@ def build(context: PageContext, tab: gr.Tab) -> CompareTab:
                 recording = RecordingControls.build("compare-")
                 truth = Upload.build("True labels, if you have them", "compare-truth", [".csv"])
             model, labels, encoding = compare_settings()
+            panel = ReleasePanel.build(context)
         buttons = RunButtons.build("Compare")
-    panel = ReleasePanel.build(context)
+    panel.place_note()
     with gr.Row(elem_classes="result"):
         with gr.Column(min_width=320, elem_classes="seen"):
             recording.place_video()
@@ -278,7 +278,6 @@ def build(context: PageContext, tab: gr.Tab) -> CompareTab:
     shown = ComparedLabels(
         disputed=disputed, lanes=lanes, legend=gr.HTML(), own_labels=own_labels, chance=chance
     )
-    below = ComparedReport.build()
     comparing = CompareTab(
         context=context,
         recording=recording,
@@ -293,8 +292,9 @@ def build(context: PageContext, tab: gr.Tab) -> CompareTab:
         truth=truth,
         downloads=downloads,
         shown=shown,
-        below=below,
+        below=ComparedReport.build(),
     )
     comparing.show_at_first(Settings(model.value, labels.value))
-    comparing.connect(tab, [model, labels, encoding, below.against, chance])
+    connect(comparing, tab, run_inputs := [model, labels, encoding, comparing.below.against, chance])
+    comparing.connect(run_inputs)
     return comparing

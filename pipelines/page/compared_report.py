@@ -9,7 +9,7 @@ from pipelines.evaluation.comparison_report import ComparisonReport
 from pipelines.exports.csv import comparison_as_csv
 from pipelines.exports.html_report import comparison_as_html
 from pipelines.exports.json import comparison_as_json
-from pipelines.page.controls import PLAIN, Updates
+from pipelines.page.controls import PLAIN, Menu, Updates
 from pipelines.page.session import Session
 from pipelines.page.settings import Settings
 from pipelines.recognition.comparison import Comparison
@@ -34,7 +34,7 @@ class ComparedReport:
     def build(cls) -> "ComparedReport":
         """Place them here, empty."""
         gr.HTML(title_html("Workflows side by side"))
-        return cls(gr.Dropdown([], label="Compared with", elem_id="against", **PLAIN), gr.HTML(), gr.HTML())
+        return cls(Menu([], label="Compared with", elem_id="against", **PLAIN), gr.HTML(), gr.HTML())
 
     def draw(self, comparison: Comparison, report: ComparisonReport, against: str | None) -> Updates:
         """Everything; `against` is what workflows are compared with, if it is there."""

@@ -23,6 +23,20 @@ LATEST = {**QUIET, "queue": False, "trigger_mode": "always_last"}  # one that an
 Updates = dict[Block, object]  # new values by component or accordion; what is not in it stays
 
 
+class Menu(gr.Dropdown):
+    """A menu whose choices depend on another one.
+
+    Gradio answers with an error if a value comes that was a choice when it was sent and is none when it
+    arrives.  The callbacks look at it themselves.
+    """
+
+    is_template = True  # to the browser it is its parent
+
+    def preprocess(self, payload: str | None) -> str | None:
+        """The value as it was sent."""
+        return payload
+
+
 def components_of(noun: object) -> Iterator[Block]:
     """Every component in a dataclass, in the values of its dicts, and in the dataclasses within it."""
     if isinstance(noun, Block):

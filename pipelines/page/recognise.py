@@ -1,13 +1,12 @@
 """The Recognise tab: one recording, one model."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import ClassVar
 
 import gradio as gr
-from gradio.components import Component
 
 from encodings.names import encoding as encoding_of
 from pipelines.exports.csv import as_csv
@@ -15,7 +14,6 @@ from pipelines.exports.json import as_json
 from pipelines.page.answer import chosen_release, is_of_earlier_settings, what_stands
 from pipelines.page.context import PageContext
 from pipelines.page.controls import (
-    LATEST,
     QUIET,
     Downloads,
     RecordingControls,
@@ -23,9 +21,10 @@ from pipelines.page.controls import (
     Updates,
     lanes_control,
 )
+from pipelines.page.events import connect
 from pipelines.page.progress import Pace
 from pipelines.page.recording_tab import NO_RECORDING, RecordingTab
-from pipelines.page.release_panel import ReleasePanel
+from pipelines.page.release_panel import OFFERED, ReleasePanel
 from pipelines.page.session import NothingChosen, Session
 from pipelines.page.settings import (
     Settings,
@@ -180,12 +179,9 @@ class RecogniseTab(RecordingTab):
         origin = self.draw_origin(session, session.answer, settings)
         return {self.header: self.draw_header(session, settings), self.origin: origin}
 
-    def connect(self, tab: gr.Tab, run_inputs: list[Component]) -> None:
-        """Say what happens when something is touched."""
-        super().connect(tab, run_inputs)
-        for control in (self.model, self.labels):
-            control.input(self.choose, [self.model, self.labels], self.outputs, **LATEST)
-        self.encoding.input(self.choose_encoding, run_inputs, self.outputs, **LATEST)
+    def choosers(self) -> tuple[Callable, ...]:
+        """The callbacks of its three menus."""
+        return self.choose, self.choose, self.choose_encoding
 
     def connect_load(self, page: gr.Blocks) -> None:
         """Say what happens when the page is loaded: the browser tab keeps its ticket for the next time."""
@@ -245,8 +241,9 @@ def build(context: PageContext, page: gr.Blocks, header: gr.HTML, tab: gr.Tab) -
                 recording = RecordingControls.build()
             with gr.Column(scale=1, min_width=560):
                 model, labels, encoding = recognise_settings()
+                panel = ReleasePanel.build(context, OFFERED)
         buttons = RunButtons.build("Recognise")
-    panel = ReleasePanel.build(context)
+    panel.place_note()
     with gr.Row(elem_classes="result"):
         with gr.Column(min_width=320, elem_classes="seen"):
             recording.place_video()
@@ -275,6 +272,6 @@ def build(context: PageContext, page: gr.Blocks, header: gr.HTML, tab: gr.Tab) -
         legend=legend,
     )
     recognising.show_at_first(Settings(model.value, labels.value))
-    recognising.connect(tab, [model, labels, encoding])
+    connect(recognising, tab, [model, labels, encoding])
     recognising.connect_load(page)
     return recognising

@@ -12,8 +12,6 @@ from gradio.components import Component
 from pipelines.examples import title_of
 from pipelines.page.context import PageContext
 from pipelines.page.controls import (
-    LATEST,
-    QUIET,
     Downloads,
     RecordingControls,
     RunButtons,
@@ -27,7 +25,7 @@ from pipelines.page.release_panel import ReleasePanel, name_release
 from pipelines.page.session import NothingChosen, Session, split_gaze
 from pipelines.page.settings import Settings
 from pipelines.recordings.recording import open_recording
-from pipelines.views.status import problem_html, reading_html, status_html
+from pipelines.views.status import problem_html, status_html
 
 NO_NAME, BAR_TO_DO = "No recording yet", "upload your own, choose an example or other settings"
 NO_RECORDING = "No recording yet: choose a video, and then its gaze if you have it."
@@ -70,6 +68,10 @@ class RecordingTab(ABC):
     @abstractmethod
     def choose_named(self, session: Session, choice: str, labels: str) -> Updates:
         """Choose a release that a visitor has named, and a label set that it answers for."""
+
+    @abstractmethod
+    def choosers(self) -> tuple[Callable, Callable, Callable]:
+        """The callbacks that draw what another model, label set or encoding changes."""
 
     @abstractmethod
     def describe(self, session: Session, settings: Settings) -> str:
@@ -214,60 +216,23 @@ class RecordingTab(ABC):
         stopped = self.describe_stop(session, "Cancelled.")
         return {**self.draw_result(session, Settings(*values)), self.status: stopped}
 
-    def connect(self, tab: gr.Tab, run_inputs: list[Component]) -> None:
-        """Say what happens when the recording, a run or the tab itself is touched."""
-        choices = [self.model, self.labels]
-        self._connect_recording(choices)
-        self._connect_panel(run_inputs)
-        tab.select(self.draw_if_changed, choices, self.outputs, queue=False, **QUIET)
-        start, cancel = self.buttons.start, self.buttons.cancel
-        waiting = start.click(self.wait, None, self.outputs, queue=False, **QUIET)
-        # One recording at a time has the models.  A run that is over may still be at its last clip when
-        # the next one is started: so it may be triggered again.
-        fetching = waiting.then(self.fetch, run_inputs, self.outputs, concurrency_limit=None, **QUIET)
-        running = fetching.then(
-            self.run,
-            run_inputs,
-            self.outputs,
-            concurrency_id="models",
-            concurrency_limit=1,
-            trigger_mode="multiple",
-            **QUIET,
-        )
-        # Gradio stops listening to the run, which ends at its next clip.
-        cancelled = cancel.click(None, cancels=[fetching, running], **QUIET)
-        cancelled.then(self.stop, run_inputs, self.outputs, queue=False, **QUIET)
+    def take_offer(self, key: str) -> Callable:
+        """A callback that chooses a zero-shot model from the Hub, which a run then begins with."""
 
-    def _connect_panel(self, inputs: list[Component]) -> None:
-        panel, outputs = self.panel, self.outputs
-        for control in (self.model, self.labels, self.encoding):
-            chosen = control.input(self.describe_releases, inputs, outputs, **LATEST)
-            chosen.then(self.ask_hub, inputs, outputs, concurrency_limit=None, **QUIET)
-        fetching = panel.fetch.click(self.fetch, inputs, outputs, concurrency_limit=None, **QUIET)
-        fetching.then(self.describe_releases, inputs, outputs, queue=False, **QUIET)
-        stopped = panel.cancel.click(None, cancels=[fetching], **QUIET)
-        stopped.then(self.describe_releases, inputs, outputs, queue=False, **QUIET)
-        for event in (panel.add.click, panel.name.submit):
-            named = event(self.name, [panel.name, *inputs], outputs, queue=False, **QUIET)
-            named.then(self.ask_hub, inputs, outputs, concurrency_limit=None, **QUIET)
+        def take(request: gr.Request, *values) -> Updates:
+            session, settings = self.context.session(request), Settings(*values)
+            offered = self.panel.offered(session, settings)
+            return self.choose_named(session, offered[key], settings.labels) if key in offered else gr.skip()
+
+        return take
 
     def describe_releases(self, request: gr.Request, *values) -> Updates:
         """What is known of the chosen releases without asking the Hub."""
         return self.panel.draw(self.context.session(request), Settings(*values))
 
     def ask_hub(self, request: gr.Request, *values) -> Updates:
-        """The same, and how much of them is to be fetched."""
-        return self.panel.draw(self.context.session(request), Settings(*values), ask_hub=True)
-
-    def connect_upload(self, upload: Upload, read: Callable, choices: list[Component]) -> None:
-        """Read files as soon as they are there, and again when some are taken away."""
-        file = upload.file
-        for event in (file.upload, file.delete, file.clear):
-            reading = event(reading_html, None, upload.problem, queue=False, **QUIET)
-            reading.then(read, [file, *choices], self.outputs, **QUIET)
-
-    def _connect_recording(self, choices: list[Component]) -> None:
-        recording = self.recording
-        recording.example.input(self.show_example, [recording.example, *choices], self.outputs, **QUIET)
-        self.connect_upload(recording.video_upload, self.show_video, choices)
-        self.connect_upload(recording.gaze_upload, self.show_gaze, choices)
+        """The same, and how much of them is to be fetched; answers to earlier queries draw nothing."""
+        session = self.context.session(request)
+        session.hub_queries = query = session.hub_queries + 1
+        updates = self.panel.draw(session, Settings(*values), ask_hub=True)
+        return updates if query == session.hub_queries else gr.skip()

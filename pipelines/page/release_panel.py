@@ -12,8 +12,9 @@ from pipelines.limits import on_space
 from pipelines.page.context import PageContext
 from pipelines.page.controls import Updates
 from pipelines.page.session import Session
-from pipelines.page.settings import Settings
+from pipelines.page.settings import Settings, offered_releases
 from pipelines.views.releases import ReleaseFacts, facts_of, is_local, release_html
+from zoo.hub.disk import format_bytes
 from zoo.hub.download import read_config
 from zoo.hub.fetches import Fetch
 from zoo.hub.listing import download_bytes
@@ -26,6 +27,7 @@ from zoo.variants import variant
 from zoo.weights import WeightsMissing
 
 DRAWN_EVERY_S = 0.4  # while a release is fetched
+OFFERED = ("x-clip", "video-llava")  # zero-shot: they answer for any label set without training
 SHOWN = 3  # releases that are described one by one; of more, only those that are to be fetched
 NO_NAMES = "On this Space only the listed releases answer; run BenchScribe on your own machine for others."
 
@@ -38,17 +40,14 @@ class ReleasePanel:
     note: gr.HTML
     fetch: gr.Button
     cancel: gr.Button
+    offers: dict[str, gr.Button]  # zero-shot variants from the Hub, for a recording of one's own
     name: gr.Textbox
     add: gr.Button
     problem: gr.HTML  # why what was named is no release
 
     @classmethod
-    def build(cls, context: PageContext) -> "ReleasePanel":
-        """Place it here; on a Space visitors cannot name folders and repositories."""
-        note = gr.HTML(elem_classes="releases")
-        with gr.Row():
-            fetch = gr.Button("Fetch now", size="sm", visible=False, scale=0, min_width=140)
-            cancel = gr.Button("Stop fetching", size="sm", visible=False, scale=0, min_width=140)
+    def build(cls, context: PageContext, offered: tuple[str, ...] = ()) -> "ReleasePanel":
+        """Make it here, where others are named; on a Space visitors cannot.  `place_note` has the rest."""
         another = gr.Accordion("Use another release", open=False, visible=not on_space())
         with another, gr.Row(equal_height=True):
             name = gr.Textbox(
@@ -61,9 +60,23 @@ class ReleasePanel:
             add = gr.Button("Add to the models", scale=1, min_width=140)
         with another:
             problem = gr.HTML()
+        look = {"size": "sm", "visible": False, "scale": 0, "render": False}
         return cls(
-            context=context, note=note, fetch=fetch, cancel=cancel, name=name, add=add, problem=problem
+            context=context,
+            note=gr.HTML(elem_classes="releases", render=False),
+            fetch=gr.Button("Fetch now", min_width=120, **look),
+            cancel=gr.Button("Stop fetching", min_width=120, **look),
+            offers={key: gr.Button(min_width=220, **look) for key in offered},
+            name=name,
+            add=add,
+            problem=problem,
         )
+
+    def place_note(self) -> None:
+        """Place here what to know of the chosen releases."""
+        with gr.Row(elem_classes="notes"):
+            for each in (self.note, *self.offers.values(), self.fetch, self.cancel):
+                each.render()
 
     def draw(self, session: Session, settings: Settings, ask_hub: bool = False) -> Updates:
         """What to know of the chosen releases; ask_hub also says how much is to be fetched."""
@@ -76,7 +89,38 @@ class ReleasePanel:
             self.note: release_html(facts, [*faults, *filter(None, [pins_fault()])]),
             self.fetch: gr.update(visible=bool(remote)),
             self.cancel: gr.update(visible=False),
+            **(self.draw_offers(session, settings) if ask_hub else self.withdraw_offers()),
         }
+
+    def draw_offers(self, session: Session, settings: Settings) -> Updates:
+        """Offer zero-shot models from the Hub for an own recording, if it is in reach and memory allows."""
+        updates = self.withdraw_offers()
+        if session.recording is None or session.example:
+            return updates
+        for key, text in self.offered(session, settings).items():
+            if text == settings.model:
+                continue
+            release = ReleaseChoice.parse(text).find(settings.labels, V.name)
+            missing = download_bytes(release.parts)
+            with suppress(WeightsMissing):
+                if missing is not None and plan_memory(release).fits:
+                    size = f"{format_bytes(missing)} from the Hub" if missing else "on this machine"
+                    title = f"Try the full-size {release.variant.title} ({size})"
+                    updates[self.offers[key]] = gr.update(value=title, visible=True)
+        return updates
+
+    def offered(self, session: Session, settings: Settings) -> dict[str, str]:
+        """The choices of zero-shot models from the Hub for the chosen labels, by variant."""
+        releases = [each for each in offered_releases(session) if each.variant.key in self.offers]
+        return {
+            each.variant.key: ReleaseChoice.of(each).text
+            for each in releases
+            if each.tier == HUB and each.labels.key == settings.labels
+        }
+
+    def withdraw_offers(self) -> Updates:
+        """Offer nothing."""
+        return {each: gr.update(visible=False) for each in self.offers.values()}
 
     def fetch_chosen(self, session: Session, settings: Settings) -> Iterator[Updates]:
         """Fetch what is not on this machine, one release after the other.

@@ -37,6 +37,7 @@ class Session:
     named: dict[str, Release] = field(default_factory=dict)  # releases that the visitor has typed in
     own_labels: bool = False  # whether a comparison shows the models’ own labels, before smoothing
     faults: dict[str, str] = field(default_factory=dict)  # why releases could not be fetched, by choice
+    hub_queries: int = 0  # how often the Hub was asked about chosen releases
     uploads: set[Path] = field(default_factory=set)
     downloads: Path | None = None
     ticket: str = field(default_factory=token_urlsafe)  # brings a browser tab back to it after a reload

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import gradio as gr
 
 from encodings.names import ENCODINGS, Encoding
-from pipelines.page.controls import PLAIN
+from pipelines.page.controls import PLAIN, Menu
 from pipelines.page.session import Session
 from pipelines.views.releases import choice_title
 from zoo.labels import LABEL_SETS, label_set
@@ -143,7 +143,7 @@ def recognise_settings() -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
     info = missing_release(first, releases, model) or ENCODING_INFO
     with gr.Row():
         return (
-            gr.Dropdown(
+            Menu(
                 model_choices(releases),
                 value=model,
                 label="Model",
@@ -152,7 +152,7 @@ def recognise_settings() -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
                 **PLAIN,
             ),
             gr.Dropdown(labels, value=first, label="Labels", info="the names it can give", scale=5, **PLAIN),
-            gr.Dropdown(encodings, label="Encoding", info=info, scale=6, **PLAIN),
+            Menu(encodings, label="Encoding", info=info, scale=6, **PLAIN),
         )
 
 
@@ -167,7 +167,7 @@ def compare_settings() -> tuple[gr.CheckboxGroup, gr.Dropdown, gr.Dropdown]:
             choices, value=first, label="Labels", info="the names they can give", scale=3, **PLAIN
         )
         encodings = encoding_choices(first, releases)
-        encoding = gr.Dropdown(encodings, label="Encoding", info=shown, scale=3, **PLAIN)
+        encoding = Menu(encodings, label="Encoding", info=shown, scale=3, **PLAIN)
     models, chosen = variant_choices(first, releases)
     model = gr.CheckboxGroup(
         models,

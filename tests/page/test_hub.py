@@ -103,6 +103,12 @@ def test_all_eight_are_fetched_and_answer_as_from_their_folders(page, zoo, mater
         assert run["clips"] == answers[key] == of_folder(zoo, material, key, tmp_path / "folder.json"), key
 
 
+def test_an_own_recording_is_offered_the_zero_shot_model_by_one_click(page):
+    press(page, "Try the full-size X-CLIP (0.")
+    page.wait_for_selector(".origin:visible:has-text('X-CLIP · V · Lab Actions · makers/x-clip@')")
+    wait_for_status(page, f"Done: {OWN_CLIPS} clips named.")
+
+
 def test_a_wrong_hash_and_a_withdrawn_one_are_said_and_the_rest_go_on(page, zoo, hub):
     wrong, withdrawn = "vi-cl-lab-actions", "x-clip-rf-lab-actions"
 

@@ -19,12 +19,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import DynamicCache, GenerationConfig, PreTrainedTokenizerBase, StoppingCriteria
+from transformers import (
+    DynamicCache,
+    GenerationConfig,
+    PreTrainedTokenizerBase,
+    StoppingCriteria,
+    VideoLlavaConfig,
+)
 
 from encodings.clip import FRAMES, Clip
 from zoo.device import Compute, free_memory
 from zoo.encoders.captioner import VideoCaptioner, read_config, read_model, read_tokenizer
-from zoo.encoders.plans import has_bitsandbytes, make_plan, measure
+from zoo.encoders.plans import Size, has_bitsandbytes, make_plan, measure
 from zoo.encoders.sentences import SentenceEncoder, first_sentence
 from zoo.features import Features, FeatureSpec
 from zoo.pixels import PixelSettings, pixel_values
@@ -50,6 +56,23 @@ class Prefix:
         )
 
 
+def count_video_tokens(config: VideoLlavaConfig) -> int:
+    """The tokens of a clip.  The class token too: it stays, whatever vision_feature_select_strategy says."""
+    vision = config.vision_config
+    return MODEL_FRAMES * ((vision.image_size // vision.patch_size) ** 2 + 1)
+
+
+def measure_captioner(config: VideoLlavaConfig) -> Size:
+    """How large the model of a configuration is, before a byte of its weights is read."""
+    with torch.device("meta"):
+        return measure(VideoCaptioner(config), config, count_video_tokens(config), MAX_TEXT_TOKENS)
+
+
+def captioner_size(folder: Path) -> Size:
+    """The same of a release's folder."""
+    return measure_captioner(read_config(folder, PixelSettings.read(folder).side))
+
+
 class VideoLlavaEncoder:
     """Generates captions of clips and embeds them: vectors [N, D] of length 1.
 
@@ -64,11 +87,8 @@ class VideoLlavaEncoder:
         self.pixels = PixelSettings.read(folder)
         self.config = read_config(folder, self.pixels.side)
         self.tokenizer = read_tokenizer(folder, self.config)
-        vision = self.config.vision_config
-        # The class token too: of a video it stays, whatever vision_feature_select_strategy says.
-        self.video_tokens = MODEL_FRAMES * ((vision.image_size // vision.patch_size) ** 2 + 1)
-        with torch.device("meta"):
-            size = measure(VideoCaptioner(self.config), self.config, self.video_tokens, MAX_TEXT_TOKENS)
+        self.video_tokens = count_video_tokens(self.config)
+        size = measure_captioner(self.config)
         self.plan = make_plan(size, free_memory(compute.device), compute, has_bitsandbytes())
         self.size, self.compute = size, Compute(compute.device, self.plan.dtype)
         self.model = read_model(folder, self.config, self.plan, compute.device)

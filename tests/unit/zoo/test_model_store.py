@@ -183,11 +183,6 @@ def test_one_loads_while_another_answers(loaded):
             store._loading.acquire()
 
 
-def test_a_variant_without_code_is_one_sentence():
-    with pytest.raises(WeightsMissing, match="cannot run unwritten yet"):
-        ModelStore().embed(FeatureSpec(encoder="unwritten", weights=Weights("one")), [])
-
-
 def test_kept_models_stay_whatever_the_budget_and_go_afterwards(tmp_path):
     write_xclip(tmp_path / "x-clip")
     write_trees(tmp_path / "x-clip-rf", "forest")
