@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -105,27 +105,53 @@ def gate(server):
     server.gate.open()
 
 
+@pytest.fixture(scope="session")
+def context(browser):
+    """A browser context whose cache keeps what Gradio serves; visitors in it are apart, each in a tab."""
+    return browser.new_context()
+
+
+@contextmanager
+def complaints_of(context):
+    """The list of whatever the browser complains about meanwhile."""
+    complaints: list[str] = []
+    listeners = {
+        "console": lambda line: complaints.append(line.text) if line.type == "error" else None,
+        "weberror": lambda error: complaints.append(str(error.error)),
+        "response": lambda got: complaints.append(got.url) if got.status >= 400 else None,
+        "requestfailed": lambda lost: complaints.append(lost.url) if not aborted(lost) else None,
+    }
+    for event, listener in listeners.items():
+        context.on(event, listener)
+    yield complaints
+    for event, listener in listeners.items():
+        context.remove_listener(event, listener)
+
+
 @pytest.fixture
-def visit(browser):
-    """Opens an address as a new visitor; the test fails on whatever the browser complains about."""
-    contexts, complaints = [], []
+def visit(browser, context):
+    """Opens an address as a new visitor; the test fails on whatever the browser complains about.
 
-    def open_address(address: str, width: int = 1280):
-        context = browser.new_context(viewport={"width": width, "height": 844})
-        context.set_default_timeout(TIMEOUT_MS)
-        contexts.append(context)
-        context.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("response", lambda got: complaints.append(got.url) if got.status >= 400 else None)
-        context.on("requestfailed", lambda lost: complaints.append(lost.url) if not aborted(lost) else None)
-        page = context.new_page()
-        page.goto(address)
-        return page
+    The first visitor of a test has the context with the warm cache, every other one of their own.
+    """
+    with ExitStack() as stack:
+        pages, complaints = [], []
 
-    yield open_address
-    for context in contexts:
-        context.close()
-    assert not complaints
+        def open_address(address: str, width: int = 1280):
+            own = stack.enter_context(browser.new_context()) if pages else context
+            complaints.append(stack.enter_context(complaints_of(own)))
+            page = own.new_page()
+            pages.append(page)
+            own.set_default_timeout(TIMEOUT_MS)
+            page.set_viewport_size({"width": width, "height": 844})
+            page.goto(address)
+            return page
+
+        yield open_address
+        complained = [each for of_one in complaints for each in of_one]
+        for page in pages:
+            page.close()
+        assert not complained
 
 
 def aborted(request) -> bool:

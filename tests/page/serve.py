@@ -38,7 +38,7 @@ def wait_for_test(context: PageContext, gate: Gate) -> None:
 
     def wait_and_delete(session_hash):
         while not gate.deleting.exists():
-            time.sleep(0.05)
+            time.sleep(0.5)  # a thread a visitor waits here
         delete(session_hash)
 
     context.store.embed = wait_and_embed

@@ -69,7 +69,9 @@ def test_clips_are_reached_by_key_and_workflows_aligned_with_another(compare_pag
     page.wait_for_selector(".note:has-text('Against Consensus')")
 
 
-def test_seven_go_on_when_one_fails_and_everything_can_be_downloaded(compare_page, material, tmp_path, gate):
+def test_seven_go_on_when_one_fails_and_everything_can_be_downloaded(
+    compare_page, material, tmp_path, gate, browser
+):
     page = compare_page()
     upload(page, "#compare-video-file", material / "own.mp4")
     wait_for_status(page, TO_NAME)
@@ -92,11 +94,12 @@ def test_seven_go_on_when_one_fails_and_everything_can_be_downloaded(compare_pag
     assert download(page, "CSV").startswith("start_s,end_s,truth,consensus,disagreement,vi-cl,")
     report = tmp_path / "report.html"
     report.write_text(download(page, "Report"))
-    page.context.set_offline(True)
-    page.goto(report.as_uri())
-    assert page.locator(".cell").count() == 7 * OWN_CLIPS + OWN_CLIPS + 2 + OWN_CLIPS
-    page.locator(".jump").first.click()
-    assert page.locator(".cell[aria-current]").count() == 1
+    offline = browser.new_page(offline=True)
+    offline.goto(report.as_uri())
+    assert offline.locator(".cell").count() == 7 * OWN_CLIPS + OWN_CLIPS + 2 + OWN_CLIPS
+    offline.locator(".jump").first.click()
+    assert offline.locator(".cell[aria-current]").count() == 1
+    offline.close()
 
 
 def test_cancel_keeps_what_was_named_and_another_visitor_sees_none_of_it(compare_page, material, gate):

@@ -25,6 +25,13 @@ TICKET = "sessionStorage.getItem('benchscribe')"
 KEPT = f"window.kept = {TICKET}"  # what a tab has kept before the page starts
 
 
+@pytest.fixture
+def context(browser):
+    """A context of this test alone, which may open more tabs in it and change it."""
+    with browser.new_context() as context:
+        yield context
+
+
 def wait_until_kept(tab, before: str | None = None) -> str:
     """The ticket that a tab keeps of its own session: the page is there before it, and a reload needs it.
 
