@@ -1,5 +1,7 @@
 """Where gaze lies: a table, or a folder or zip as eye trackers export it, and the files beside it."""
 
+import gzip
+import io
 import struct
 import zipfile
 import zlib
@@ -15,6 +17,8 @@ from pipelines.limits import MAX_EXPORT_DEPTH, MAX_GAZE_BYTES
 GAZE_NAMES = ("gaze.csv", "gaze_positions.csv")  # Pupil Cloud, Pupil Core
 WORLD_NAME = "world_timestamps.csv"
 INFO_NAME = "info.json"
+GZIP_MAGIC = b"\x1f\x8b"
+UNPACKED_AT_ONCE = 2**18  # bytes
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 # All that zipfile raises for bytes that are no zip, or one of a kind it does not know.
 DAMAGED_ZIP = (
@@ -48,13 +52,42 @@ class Source:
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
-        """The file's bytes; from a zip they are unpacked as they are read, never to disk."""
+        """The file's bytes; those of a zip or .gz are unpacked as they are read, never to disk.
+
+        Raises UnreadableGaze if a .gz unpacks to more than MAX_GAZE_BYTES.
+        """
         if self.member is None:
             with self.path.open("rb") as file:
-                yield file
+                yield self._unpacked(file)
         else:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
-                yield file
+                yield self._unpacked(file)
+
+    def _unpacked(self, file: BinaryIO) -> BinaryIO:
+        file = file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)
+        if file.peek(len(GZIP_MAGIC))[: len(GZIP_MAGIC)] != GZIP_MAGIC:
+            return file
+        return io.BufferedReader(_Unpacked(self.name, gzip.GzipFile(fileobj=file)), UNPACKED_AT_ONCE)
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of a .gz, up to the ceiling: what a file unpacks to is not known before."""
+
+    def __init__(self, name: str, file: gzip.GzipFile) -> None:
+        self._name, self._file, self._read = name, file, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        size = self._file.readinto(buffer)
+        self._read += size
+        if self._read > MAX_GAZE_BYTES:
+            raise UnreadableGaze(
+                f"“{self._name}” unpacks to more than the {MAX_GAZE_BYTES / 1e6:.0f} MB of gaze that are read: "
+                "export a shorter part of the recording."
+            )
+        return size
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import takewhile
 
 import numpy as np
 import pandas as pd
@@ -27,11 +28,13 @@ class Table:
     """A table of text and its dialect (separator, decimal mark, encoding), sniffed from its first bytes.
 
     columns  its header in lower case, without quotes, spaces and # around the names
+    preamble  the lines before its header: blank ones, and those of remarks, which start with ##
     fits     whether no row of the first bytes has more cells than the header has names
     """
 
     source: Source
     columns: tuple[str, ...]
+    preamble: tuple[str, ...] = ()
     encoding: str
     separator: str
     decimal: str
@@ -52,7 +55,9 @@ def open_table(source: Source) -> Table:
         text = codecs.getincrementaldecoder(encoding)().decode(head)
     if "\0" in text:
         raise UnreadableGaze(f"“{source.name}” is binary data, not a table of text: choose a CSV file.")
-    lines = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()]
+    lines = re.split(r"\r\n|\r|\n", text)
+    preamble = tuple(takewhile(lambda line: not line.strip() or line.startswith("##"), lines))
+    lines = [line for line in lines[len(preamble) :] if line.strip()]
     if not lines:
         raise UnreadableGaze(f"“{source.name}” is empty: export it again.")
     separator = max("\t;,", key=lambda each: len(_split(lines[0], each)))
@@ -61,6 +66,7 @@ def open_table(source: Source) -> Table:
     return Table(
         source=source,
         columns=columns,
+        preamble=preamble,
         encoding=encoding,
         separator=separator,
         decimal="," if decimal_commas else ".",
@@ -84,6 +90,7 @@ def read_columns(table: Table, converters: dict[str, Convert]) -> dict[str, np.n
             decimal=table.decimal,
             encoding=table.encoding,
             header=0,
+            skiprows=len(table.preamble),
             index_col=False,
             usecols=sorted(names),
             dtype={position: str for position, name in names.items() if converters[name] is nanoseconds},

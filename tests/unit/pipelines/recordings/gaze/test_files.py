@@ -1,5 +1,6 @@
 """Where gaze lies: folders and zips as they are exported."""
 
+import gzip
 import io
 import os
 import zipfile
@@ -75,3 +76,29 @@ def test_a_gaze_file_of_500_mb_is_not_read(tmp_path, monkeypatch):
 
 def test_a_missing_gaze_file(tmp_path):
     refused_gaze(tmp_path / "gone.csv", "There is no gaze file")
+
+
+def test_a_gz_is_read_as_what_is_in_it(tmp_path):
+    path = write_file(tmp_path / "gaze.csv.gz", gzip.compress(b"t,x,y\n0,5,5\n1,300,200\n"))
+    assert read(path).points_px.tolist() == [[5, 5], [300, 200]]
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.write(path, "recording/gaze.csv")
+    assert read(tmp_path / "export.zip").points_px.tolist() == [[5, 5], [300, 200]]
+
+
+def test_a_gz_that_unpacks_to_too_much_is_not_read_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MAX_GAZE_BYTES", 1_000_000)
+    bomb = gzip.compress(b"t,x,y\n" + b"0,5,5\n" * 500_000)
+    assert len(bomb) < 10_000
+    refused_gaze(write_file(tmp_path / "gaze.csv.gz", bomb), "unpacks to more than the 1 MB")
+
+
+def test_a_damaged_gz(tmp_path):
+    whole = gzip.compress(b"t,x,y\n" + b"0,5,5\n" * 500_000)
+    refused_gaze(write_file(tmp_path / "half.gz", whole[: len(whole) // 2]), "download it again")
+    refused_gaze(write_file(tmp_path / "junk.gz", whole[:10] + bytes(90)), "download it again")
+
+
+def test_remarks_before_the_header_are_not_read(tmp_path):
+    text = "## [BeGaze]\n## Calibration Area:\t640\t480\n##\n\nt\tx\ty\n0\t5\t5\n1\t300\t200\n"
+    assert read(write_file(tmp_path / "gaze.txt", text)).points_px.tolist() == [[5, 5], [300, 200]]
