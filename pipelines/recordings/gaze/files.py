@@ -84,8 +84,8 @@ class _Unpacked(io.RawIOBase):
         self._read += size
         if self._read > MAX_GAZE_BYTES:
             raise UnreadableGaze(
-                f"“{self._name}” unpacks to more than the {MAX_GAZE_BYTES / 1e6:.0f} MB of gaze that are read: "
-                "export a shorter part of the recording."
+                f"“{self._name}” unpacks to more than the {MAX_GAZE_BYTES / 1e6:.0f} MB of gaze that are "
+                "read: export a shorter part of the recording."
             )
         return size
 
