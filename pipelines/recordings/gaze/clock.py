@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.limits import MAX_INFO_BYTES
-from pipelines.recordings.gaze.files import Source, UnreadableGaze
-from pipelines.recordings.gaze.tables import (
+from pipelines.recordings.gaze.files import UnreadableGaze
+from pipelines.recordings.source import Source
+from pipelines.recordings.tables import (
     NO_TIME,
     Convert,
     check_distinct,

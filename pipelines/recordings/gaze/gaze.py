@@ -1,5 +1,7 @@
 """Gaze, the noun an eye tracker's export is read into, and the one place that joins it to frames."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from pipelines.recordings.gaze.clock import Video
 from pipelines.recordings.gaze.files import UnreadableGaze, find_gaze
 from pipelines.recordings.gaze.formats.registry import read_samples
 from pipelines.recordings.gaze.formats.samples import Samples, count
+from pipelines.recordings.source import UnreadableTable
 
 GAZE_TOLERANCE_S = 0.125  # half the 4 Hz sampling period: no sample serves two sampled frames
 GAP_S = 0.25  # a longer time without seen gaze is a gap: at least one sampled frame has no gaze
@@ -83,8 +86,9 @@ def read_gaze(
     the first.  Raises UnreadableGaze.
     """
     video = Video(frame_times_s, width, height)
-    files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
-    gaze = _make_gaze(files.gaze.name, read_samples(files, video), video)
+    with _refusing_gaze():
+        files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
+        gaze = _make_gaze(files.gaze.name, read_samples(files, video), video)
     return _check_overlap(files.gaze.name, gaze, float(frame_times_s[-1]))
 
 
@@ -93,8 +97,20 @@ def read_gaze_alone(path: str | Path, world_timestamps_path: str | Path | None =
 
     Points given in fractions of the frame stay fractions.  Raises UnreadableGaze.
     """
-    files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
-    return _make_gaze(files.gaze.name, read_samples(files, None), None)
+    with _refusing_gaze():
+        files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
+        return _make_gaze(files.gaze.name, read_samples(files, None), None)
+
+
+@contextmanager
+def _refusing_gaze() -> Iterator[None]:
+    """Turn an UnreadableTable, whatever table it was, into an UnreadableGaze."""
+    try:
+        yield
+    except UnreadableGaze:
+        raise
+    except UnreadableTable as error:
+        raise UnreadableGaze(*error.args) from error
 
 
 def _make_gaze(name: str, samples: Samples, video: Video | None) -> Gaze:

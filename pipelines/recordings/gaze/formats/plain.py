@@ -5,7 +5,7 @@ import numpy as np
 from pipelines.recordings.gaze.clock import Video
 from pipelines.recordings.gaze.files import GazeFiles
 from pipelines.recordings.gaze.formats.samples import Samples
-from pipelines.recordings.gaze.tables import Table, number, read_columns
+from pipelines.recordings.tables import Table, number, read_columns
 
 COLUMNS = ("t", "x", "y")
 # Common names of the column of time, with the length of its unit in seconds.

@@ -5,7 +5,7 @@ import numpy as np
 from pipelines.recordings.gaze.clock import Video, read_start_time_ns, read_world_stamps, video_times
 from pipelines.recordings.gaze.files import INFO_NAME, WORLD_NAME, GazeFiles
 from pipelines.recordings.gaze.formats.samples import START_TOGETHER, Samples, mark_unseen
-from pipelines.recordings.gaze.tables import (
+from pipelines.recordings.tables import (
     NO_TIME,
     Table,
     check_distinct,

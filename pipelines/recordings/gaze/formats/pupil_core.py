@@ -5,7 +5,7 @@ import numpy as np
 from pipelines.recordings.gaze.clock import Video, read_world_stamps, video_times
 from pipelines.recordings.gaze.files import WORLD_NAME, GazeFiles, UnreadableGaze
 from pipelines.recordings.gaze.formats.samples import Samples, mark_unseen
-from pipelines.recordings.gaze.tables import Table, number, read_columns
+from pipelines.recordings.tables import Table, number, read_columns
 
 COLUMNS = ("gaze_timestamp", "world_index", "confidence", "norm_pos_x", "norm_pos_y")
 WORLD_TIME = "timestamps [seconds]"

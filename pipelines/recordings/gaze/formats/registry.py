@@ -7,7 +7,7 @@ from pipelines.recordings.gaze.clock import Video
 from pipelines.recordings.gaze.files import GazeFiles, UnreadableGaze
 from pipelines.recordings.gaze.formats import marker_mapper, plain, pupil_cloud, pupil_core
 from pipelines.recordings.gaze.formats.samples import Reader, Samples
-from pipelines.recordings.gaze.tables import open_table
+from pipelines.recordings.tables import open_table
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from pipelines.recordings.gaze.clock import Video
 from pipelines.recordings.gaze.files import GazeFiles
-from pipelines.recordings.gaze.tables import Table
+from pipelines.recordings.tables import Table
 
 START_TOGETHER = "gaze and video were assumed to start together"
 

@@ -7,8 +7,9 @@ import zipfile
 
 import pytest
 
+from pipelines.recordings import source
 from pipelines.recordings.gaze import files
-from pipelines.recordings.gaze.files import Source
+from pipelines.recordings.source import Source
 from tests.support.gaze_files import (
     CLOUD,
     START_NS,
@@ -87,7 +88,7 @@ def test_a_gz_is_read_as_what_is_in_it(tmp_path):
 
 
 def test_a_gz_that_unpacks_to_too_much_is_not_read_to_its_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "MAX_GAZE_BYTES", 1_000_000)
+    monkeypatch.setattr(source, "MAX_GAZE_BYTES", 1_000_000)
     bomb = gzip.compress(b"t,x,y\n" + b"0,5,5\n" * 500_000)
     assert len(bomb) < 10_000
     refused_gaze(write_file(tmp_path / "gaze.csv.gz", bomb), "unpacks to more than the 1 MB")

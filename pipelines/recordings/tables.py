@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from pipelines.limits import TABLE_HEAD_BYTES
-from pipelines.recordings.gaze.files import DAMAGED_ZIP, MAX_NAMES, Source, UnreadableGaze
+from pipelines.recordings.source import DAMAGED_ZIP, Source, UnreadableTable
 
+MAX_COLUMNS_NAMED = 4  # how many columns a message lists
 CHUNK_ROWS = 200_000  # bounds memory whatever the table's length
 NO_TIME = np.iinfo(np.int64).min  # an int64 has no NaN
 MIN_DISTINCT = 0.5  # trackers hardly ever repeat a time: if fewer than this share differ, they were rounded
@@ -43,23 +44,23 @@ class Table:
     @property
     def described(self) -> str:
         """Its columns for a message, shortened."""
-        names = ", ".join(name[:40] for name in self.columns[:MAX_NAMES])
-        return names + (", …" if len(self.columns) > MAX_NAMES else "")
+        names = ", ".join(name[:40] for name in self.columns[:MAX_COLUMNS_NAMED])
+        return names + (", …" if len(self.columns) > MAX_COLUMNS_NAMED else "")
 
 
 def open_table(source: Source) -> Table:
-    """Read a table's header and sniff its dialect.  Raises UnreadableGaze if it is not text."""
+    """Read a table's header and sniff its dialect.  Raises UnreadableTable if it is not text."""
     with reading(source), source.opened() as file:
         head = file.read(TABLE_HEAD_BYTES)
         encoding = "utf-16" if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
         text = codecs.getincrementaldecoder(encoding)().decode(head)
     if "\0" in text:
-        raise UnreadableGaze(f"“{source.name}” is binary data, not a table of text: choose a CSV file.")
+        raise UnreadableTable(f"“{source.name}” is binary data, not a table of text: choose a CSV file.")
     lines = re.split(r"\r\n|\r|\n", text)
     preamble = tuple(takewhile(lambda line: not line.strip() or line.startswith("##"), lines))
     lines = [line for line in lines[len(preamble) :] if line.strip()]
     if not lines:
-        raise UnreadableGaze(f"“{source.name}” is empty: export it again.")
+        raise UnreadableTable(f"“{source.name}” is empty: export it again.")
     separator = max("\t;,", key=lambda each: len(_split(lines[0], each)))
     columns = tuple(each.strip(" \"'#").casefold() for each in _split(lines[0], separator))
     decimal_commas = separator != "," and any(re.search(r"\d,\d", line) for line in lines[1:])
@@ -77,10 +78,10 @@ def open_table(source: Source) -> Table:
 def read_columns(table: Table, converters: dict[str, Convert]) -> dict[str, np.ndarray]:
     """Read the columns that have a converter, a chunk of rows at a time.
 
-    Raises UnreadableGaze for a table without rows, and for one that breaks off or changes shape.
+    Raises UnreadableTable for a table without rows, and for one that breaks off or changes shape.
     """
     if not table.fits:
-        raise UnreadableGaze(ROWS_DO_NOT_FIT.format(table.source.name))
+        raise UnreadableTable(ROWS_DO_NOT_FIT.format(table.source.name))
     names = {table.columns.index(name): name for name in converters}  # by position in the header
     parts = {name: [] for name in converters}
     with reading(table.source), table.source.opened() as file:
@@ -101,7 +102,7 @@ def read_columns(table: Table, converters: dict[str, Convert]) -> dict[str, np.n
                 parts[names[position]].append(converters[names[position]](series))
     columns = {name: np.concatenate(arrays) if arrays else np.empty(0) for name, arrays in parts.items()}
     if not all(map(len, columns.values())):
-        raise UnreadableGaze(f"“{table.source.name}” has a header but no rows: export it again.")
+        raise UnreadableTable(f"“{table.source.name}” has a header but no rows: export it again.")
     return columns
 
 
@@ -135,9 +136,9 @@ def is_given(series: pd.Series) -> np.ndarray:
 
 
 def check_distinct(source: Source, stamps: np.ndarray) -> None:
-    """Refuse times that a spreadsheet has rounded until they are equal.  Raises UnreadableGaze."""
+    """Refuse times that a spreadsheet has rounded until they are equal.  Raises UnreadableTable."""
     if len(np.unique(stamps)) < MIN_DISTINCT * len(stamps):
-        raise UnreadableGaze(
+        raise UnreadableTable(
             f"The times in “{source.name}” are rounded until most are equal, as a spreadsheet does when it "
             "saves 19-digit numbers: use the file as it was exported, unopened."
         )
@@ -164,12 +165,12 @@ def _split(line: str, separator: str) -> list[str]:
 
 @contextmanager
 def reading(source: Source) -> Iterator[None]:
-    """Turn the errors of reading a table into an UnreadableGaze of one sentence."""
+    """Turn the errors of reading a table into an UnreadableTable of one sentence."""
     try:
         yield
     except UnicodeError as error:
-        raise UnreadableGaze(f"“{source.name}” is not text in UTF-8: save it as CSV (UTF-8).") from error
+        raise UnreadableTable(f"“{source.name}” is not text in UTF-8: save it as CSV (UTF-8).") from error
     except DAMAGED_ZIP as error:
-        raise UnreadableGaze(f"“{source.name}” cannot be read to its end: download it again.") from error
+        raise UnreadableTable(f"“{source.name}” cannot be read to its end: download it again.") from error
     except (pd.errors.ParserError, csv.Error) as error:
-        raise UnreadableGaze(ROWS_DO_NOT_FIT.format(source.name)) from error
+        raise UnreadableTable(ROWS_DO_NOT_FIT.format(source.name)) from error

@@ -1,0 +1,15 @@
+"""Recordings, gaze and labels that were once read wrong; they are kept beside the repository."""
+
+from pathlib import Path
+
+import pytest
+
+CASES = Path(__file__).parents[2].parent / "shared" / "cases"
+
+
+def case(name: str) -> Path:
+    """A file or folder of the cases; skips the test where they are not at hand."""
+    path = CASES / name
+    if not path.exists():
+        pytest.skip(f"the case {name} is not at hand")
+    return path
