@@ -20,6 +20,7 @@ class Samples:
     times_s     [N] float64 in the file's order, NaN where a row has no time
     points      [N, 2] float64 (x, y) from the top left, NaN where gaze was not seen
     normalised  whether points are fractions of the frame; else they are pixels
+    frame_size_px  (width, height) of the picture in which pixels are given, if the file says it
     notes       sentences on what was assumed or left out
     """
 
@@ -27,6 +28,7 @@ class Samples:
     times_s: np.ndarray
     points: np.ndarray
     normalised: bool
+    frame_size_px: tuple[int, int] | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

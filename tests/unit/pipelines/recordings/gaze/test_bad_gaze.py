@@ -23,8 +23,10 @@ def test_a_header_without_rows(tmp_path, header):
 
 
 def test_a_table_of_something_else(tmp_path):
-    path = write_file(tmp_path / "fixations.csv", "section id,fixation id,duration [ms]\na,1,200\n")
-    refused_gaze(path, "section id, fixation id, duration [ms]", "gaze x [px]", "norm_pos_x", "t, x, y")
+    path = write_file(tmp_path / "stock.csv", "article,number\tof,shelf\na,1,200\n")
+    refused_gaze(
+        path, "the columns article, number of, shelf", "Pupil Cloud", "SMI BeGaze", "columns t (seconds"
+    )
 
 
 def test_a_text_of_something_else(tmp_path):

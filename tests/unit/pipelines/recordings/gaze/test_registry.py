@@ -8,8 +8,9 @@ from tests.support.gaze_files import CLOUD, CORE
 HEADERS = {
     "Pupil Cloud": CLOUD,
     "Pupil Core": CORE,
-    "Marker Mapper": "timestamp [ns],gaze detected on surface,gaze position on surface x [normalized]",
     "plain table": "t,x,y",
+    "Tobii Pro Lab": "recording timestamp [ms],sensor,gaze point x [mcs px],gaze point y [mcs px]",
+    "SMI BeGaze": "recordingtime [ms],point of regard right x [px],point of regard right y [px]",
 }
 
 
@@ -20,7 +21,7 @@ def test_a_header_selects_its_format(name, header):
 
 
 def test_every_format_is_read_or_refused_with_a_reason():
-    assert [each.name for each in FORMATS] == list(HEADERS)
+    assert {each.name for each in FORMATS if each.read} == HEADERS.keys()
     for each in FORMATS:
         assert bool(each.read) != bool(each.refusal)
         assert bool(each.read) == bool(each.columns)
