@@ -130,19 +130,20 @@ def test_all_eight_are_fetched_and_answer_as_from_their_folders(page, zoo, mater
         assert answer["clips"] == answers[key]
 
 
-def test_a_wrong_hash_and_a_withdrawn_one_are_said_and_the_rest_go_on(fresh_page, zoo, hub):
+def test_a_wrong_hash_and_one_withdrawn_in_the_middle_are_said_and_the_rest_go_on(fresh_page, zoo, hub):
     page = fresh_page
     wrong, withdrawn = "vi-cl-lab-actions", "x-clip-rf-lab-actions"
-
     size = (zoo / wrong / "model.safetensors").stat().st_size
+    repository, gone = hub.folder / "models" / "lab" / withdrawn, hub.folder / "gone"
 
     def spoil(method: str, path: str):
         if method == "GET" and wrong in path and path.endswith("model.safetensors"):
             return 200, {}, b"0" * size
+        if method == "GET" and withdrawn in path and path.endswith("config.json") and repository.exists():
+            shutil.move(repository, gone)
         return None
 
     hub.line.answer = spoil
-    shutil.move(hub.folder / "models" / "lab" / withdrawn, hub.folder / "gone")
     try:
         open_tab(page, "Compare")
         tick(page, wrong, withdrawn, "x-clip-xgb-lab-actions")
@@ -151,9 +152,10 @@ def test_a_wrong_hash_and_a_withdrawn_one_are_said_and_the_rest_go_on(fresh_page
         remarks = " ".join(page.locator(".remarks:visible").all_inner_texts())
         assert "is not the file that was pushed (its hash differs)" in remarks
         assert f"The Hub has no lab/{withdrawn} at revision" in remarks
+        assert "any more, though it listed" in remarks
     finally:
         hub.line.answer = lambda method, path: None
-        shutil.move(hub.folder / "gone", hub.folder / "models" / "lab" / withdrawn)
+        shutil.move(gone, repository)
 
 
 def test_a_release_of_other_labels_or_a_branch_is_said_beside_the_name(page, zoo, material):
