@@ -53,6 +53,8 @@ def _connect_run(
         trigger_mode="multiple",
         **QUIET,
     )
+    # A menu may have been changed during the run: then its result is of the earlier settings.
+    running.then(tab.choosers()[2], run_inputs, tab.outputs, queue=False, **QUIET)
     return fetching, running
 
 

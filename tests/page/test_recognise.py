@@ -28,16 +28,19 @@ def test_a_visitor_sees_a_finished_example_first(page, example):
     page.wait_for_function("document.querySelector('video').readyState > 0")
 
 
-def test_running_it_again_fills_the_lane_clip_by_clip(page, gate):
+def test_running_it_again_fills_the_lane_and_is_of_the_settings_it_began_with(page, gate):
     gate.close(passes=3)
     press(page, "Recognise")
     page.wait_for_selector(f"{LANE}:has(.pending) .cell >> nth=2")
     wait_for_status(page, f"3 of {CLIPS} clips, about", ".running")
     assert page.locator(f"{LANE} .cell").count() == 3
+    open_bar(page)
+    choose(page, "Encoding", "V: video")
     gate.open()
     wait_for_status(page, f"Done: {CLIPS} clips")
     assert page.locator(".pending").count() == 0
     assert page.locator(f"{LANE} .cell").count() == CLIPS
+    page.wait_for_selector(".origin:has-text('Result of earlier settings Vi-Cl · VG')")
 
 
 def test_the_video_follows_the_marked_clip(page, example):
