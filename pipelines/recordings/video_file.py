@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from encodings.errors import UserError
 from pipelines.limits import MAX_FRAME_PX, MAX_PIXEL_ASPECT, MIN_PIXEL_ASPECT
+from pipelines.recordings.kinds import HEAD_BYTES, kind_of_file, text_kind
 
 DECODING_THREADS = min(8, (os.cpu_count() or 1) + 1)  # FFmpeg's own rule; each costs a few frames of memory
 # What cameras and exports write.  Playlists are left out: they would open other files.
@@ -198,8 +199,14 @@ def _not_a_video(path: Path, error: av.FFmpegError) -> UnreadableRecording:
     if isinstance(error, PermissionError):
         return UnreadableRecording(f"“{path.name}” may not be read: check its permissions.")
     with path.open("rb") as file:
-        if file.read(12)[4:8] == b"ftyp":
-            return UnreadableRecording(f"“{path.name}” was cut short (its index is missing): copy it again.")
+        head = file.read(HEAD_BYTES)
+    if head[4:8] == b"ftyp":
+        return UnreadableRecording(f"“{path.name}” was cut short (its index is missing): copy it again.")
+    kind = kind_of_file(path) or text_kind(head)
+    if kind not in (None, "a video"):
+        return UnreadableRecording(
+            f"“{path.name}” is no video but {kind}: choose the video here, and gaze or labels in their place."
+        )
     return _refused(path, "is no video of a known format")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipelines.limits import MAX_EXPORT_DEPTH, MAX_GAZE_BYTES
+from pipelines.recordings.kinds import SPREADSHEETS, kind_of_file
 from pipelines.recordings.source import DAMAGED_ZIP, Source, UnreadableTable
 
 GAZE_NAMES = ("gaze.csv", "gaze_positions.csv")  # Pupil Cloud, Pupil Core
@@ -36,6 +37,8 @@ def find_gaze(path: Path, world_path: Path | None = None) -> GazeFiles:
 
     world_path replaces the world_timestamps.csv that was found.  Raises UnreadableGaze.
     """
+    if path.is_file():
+        _check_kind(path)
     if path.is_dir():
         export = _list_folder(path)
     elif not path.is_file():
@@ -47,6 +50,26 @@ def find_gaze(path: Path, world_path: Path | None = None) -> GazeFiles:
         export = {PurePosixPath(file.name): _on_disk(file) for file in files if file.is_file()}
         return _with_clock_files(export, PurePosixPath(path.name), world_path)
     return _with_clock_files(export, _only_gaze(path, export), world_path)
+
+
+def _check_kind(path: Path) -> None:
+    """Refuse what is no table by its first bytes, in words that fit.  Raises UnreadableGaze."""
+    try:
+        kind = kind_of_file(path)
+    except OSError as error:
+        raise UnreadableGaze(f"“{path.name}” may not be read: check its permissions.") from error
+    if kind in SPREADSHEETS:
+        raise UnreadableGaze(f"“{path.name}” is {kind}: save it as CSV (UTF-8) and choose that.")
+    if kind == "a video":
+        raise UnreadableGaze(
+            f"“{path.name}” is a video, not gaze: choose it as the video, and as gaze the table of the eye "
+            "tracker."
+        )
+    if kind is not None:
+        raise UnreadableGaze(
+            f"“{path.name}” is {kind}, not gaze: choose the export of the eye tracker as a table (CSV or "
+            "TSV)."
+        )
 
 
 def _with_clock_files(export: Export, gaze: PurePosixPath, world_path: Path | None) -> GazeFiles:

@@ -1,5 +1,6 @@
 """Bad videos, each refused in one sentence that names the file and nothing of the machine."""
 
+import gzip
 import struct
 
 import av
@@ -40,14 +41,21 @@ def test_an_empty_video(tmp_path):
     ],
 )
 def test_text_renamed_to_a_video(tmp_path, text):
-    refused_video(write_file(tmp_path / "notes.mp4", text), "no video")
+    refused_video(write_file(tmp_path / "notes.mp4", text), "no video but text")
+
+
+def test_gaze_chosen_as_the_video(tmp_path):
+    lines = b'{"type":"gaze","timestamp":0.1,"data":{}}\n'
+    refused_video(write_file(tmp_path / "gaze.txt", "t,x,y\n0,5,5\n".encode("utf-16")), "text", "and gaze")
+    refused_video(write_file(tmp_path / "gazedata", lines), "JSON")
+    refused_video(write_file(tmp_path / "gazedata.gz", gzip.compress(lines)), "a packed file")
 
 
 def test_a_picture_is_no_recording(tmp_path, video):
     with av.open(str(video)) as container:
         frame = next(container.decode(video=0))
     frame.save(tmp_path / "still.png")
-    refused_video(tmp_path / "still.png", "no video")
+    refused_video(tmp_path / "still.png", "no video but a picture")
 
 
 def test_an_mp4_without_its_index(tmp_path, video):

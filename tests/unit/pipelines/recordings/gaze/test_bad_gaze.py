@@ -100,7 +100,24 @@ def test_binary_junk(tmp_path):
 
 
 def test_a_video_for_gaze(video):
-    refused_gaze(video)
+    refused_gaze(video, "is a video, not gaze", "choose it as the video")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    {
+        "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ("Excel", "save it as CSV")),
+        "ts": ((b"G" + bytes(187)) * 8, ("a video",)),
+        "webm": (b"\x1a\x45\xdf\xa3" + bytes(600), ("a video",)),
+        "avi": (b"RIFF\1\2\3\4AVI LIST" + bytes(600), ("a video",)),
+        "png": (b"\x89PNG\r\n\x1a\n" + bytes(600), ("a picture", "CSV or TSV")),
+        "pdf": (b"%PDF-1.4\n", ("a PDF",)),
+        "mat": (b"MATLAB 5.0 MAT-file" + bytes(600), ("MATLAB",)),
+        "mat73": (b"\x89HDF\r\n\x1a\n" + bytes(600), ("HDF5",)),
+    }.values(),
+)
+def test_a_file_of_another_kind_is_named(tmp_path, content, words):
+    refused_gaze(write_file(tmp_path / "gaze.csv", content), *words)
 
 
 def test_text_that_cannot_be_decoded(tmp_path):

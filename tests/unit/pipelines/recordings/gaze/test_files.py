@@ -47,7 +47,7 @@ def test_folders_and_zips_without_one_gaze(tmp_path):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("xl/workbook.xml", "<a/>")
-    refused_gaze(write_file(tmp_path / "book.xlsx", content.getvalue()), "no gaze")
+    refused_gaze(write_file(tmp_path / "book.xlsx", content.getvalue()), "Excel", "save it as CSV")
     refused_gaze(write_file(tmp_path / "half.zip", content.getvalue()[:40]), "damaged zip")
 
 
