@@ -15,7 +15,7 @@ WORLD = (
 NOT_IN_VIDEO = "which does not say where in the video it lies"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OtherTable:
     """A table that is not gaze in the video: it has all columns of one of the sets.
 
@@ -35,7 +35,8 @@ class OtherTable:
 
 def _table(name: str, refusal: str, *columns: str) -> OtherTable:
     """columns: each a set of names, separated by commas."""
-    return OtherTable(name, tuple(frozenset(each.split(", ")) for each in columns), refusal)
+    sets = tuple(frozenset(each.split(", ")) for each in columns)
+    return OtherTable(name=name, columns=sets, refusal=refusal)
 
 
 # These have the columns of gaze, too, and come before the formats that are read.
