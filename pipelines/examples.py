@@ -8,8 +8,9 @@ from pathlib import Path
 from pipelines.exports.json_reader import read_comparison, read_recognition
 from pipelines.recognition.comparison import Comparison
 from pipelines.recognition.recognise import Recognition
+from pipelines.recordings.annotations.labelled_video import as_labelled
 from pipelines.recordings.annotations.labels_file import read_labels
-from pipelines.recordings.annotations.segment import Segment
+from pipelines.recordings.annotations.segment import NO_LABELS, TrueLabels
 from pipelines.recordings.recording import open_recording
 
 EXAMPLES = Path(os.environ.get("BENCHSCRIBE_EXAMPLES", Path(__file__).parents[1] / "examples"))
@@ -28,15 +29,17 @@ def title_of(name: str) -> str:
 
 
 @cache
-def read_example(name: str) -> tuple[Recognition, tuple[Segment, ...]]:
+def read_example(name: str) -> tuple[Recognition, TrueLabels]:
     """A finished answer and the truth, from their files: no model is asked or even imported."""
     folder = EXAMPLES / name
     data = json.loads((folder / "result.json").read_text("utf-8"))
     gazed = any((folder / each).is_file() for each in ("gaze.csv", "gaze_positions.csv"))
     recording = open_recording(folder / "scene.mp4", folder if gazed else None)
     answer = read_recognition(data, recording, _pictures(folder))
-    truth = folder / "labels.csv"
-    return answer, read_labels(truth, recording.name, answer.release.labels) if truth.is_file() else ()
+    labels = folder / "labels.csv"
+    if not labels.is_file():
+        return answer, NO_LABELS
+    return answer, read_labels(labels, as_labelled(recording), answer.release.labels)
 
 
 @cache

@@ -278,7 +278,7 @@ def requirements(name: str) -> list[str]:
 
 def imported_as(name: str) -> str:
     spelled = {"opencv-python": "cv2", "scikit-learn": "sklearn", "pillow": "PIL", "pyyaml": "yaml"}
-    spelled |= {"python-Levenshtein": "Levenshtein", "pytest-xdist": "xdist"}
+    spelled |= {"python-Levenshtein": "Levenshtein", "pytest-xdist": "xdist", "pympi-ling": "pympi"}
     return spelled.get(name, name.replace("-", "_"))
 
 

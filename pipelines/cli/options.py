@@ -117,6 +117,16 @@ Device = Annotated[
         show_default=f"{VARIABLE}, otherwise {AUTO}",
     ),
 ]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="OLD=NEW",
+        help="Read the label OLD of the file as NEW of the label set, or leave it out (OLD=); may be "
+        "repeated.",
+        show_default="none",
+    ),
+]
 Json = Annotated[
     Path | None,
     typer.Option(

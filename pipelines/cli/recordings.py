@@ -17,6 +17,7 @@ from pipelines.cli.options import (
     EncodingByGaze,
     Json,
     Labels,
+    Mapping,
     RecordingOptions,
     ReleaseOptions,
     Tier,
@@ -77,10 +78,12 @@ class CompareOptions(DeviceOptions, RecordingOptions):
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="True labels: a CSV with start_s,end_s,label or video,label.",
+            help="True labels: start_s,end_s,label or video,label, or an export of BORIS, ELAN, Label "
+            "Studio, EPIC-KITCHENS or Pupil.",
             show_default="none",
         ),
     ] = None
+    map: Mapping = None
     html: Annotated[
         Path | None,
         typer.Option(
@@ -142,7 +145,10 @@ def compare(options: CompareOptions) -> None:
     from pipelines.exports.html_report import comparison_as_html
     from pipelines.exports.json import comparison_as_json
     from pipelines.recognition.compare import compare, find_releases
+    from pipelines.recordings.annotations.labelled_video import as_labelled
     from pipelines.recordings.annotations.labels_file import read_labels
+    from pipelines.recordings.annotations.names import parse_mapping
+    from pipelines.recordings.annotations.segment import NO_LABELS
     from pipelines.recordings.recording import open_recording
     from zoo.device import choose_device
     from zoo.model_store import ModelStore
@@ -153,7 +159,11 @@ def compare(options: CompareOptions) -> None:
     encoding, notes = choose_encoding(options, keys)
     releases = find_releases(names, options.labels, encoding, options.tier)
     recording = open_recording(options.video, options.gaze, options.world_timestamps)
-    truth = read_labels(options.truth, recording.name, releases[0].labels) if options.truth else ()
+    truth, mapping = NO_LABELS, parse_mapping(options.map or ())
+    if mapping and not options.truth:
+        raise UserError("--map names labels, and no file has any; give --truth too.")
+    if options.truth:
+        truth = read_labels(options.truth, as_labelled(recording), releases[0].labels, mapping)
     with progress(f"Encoding {encoding.name}", "clips") as count:
         for state in compare(recording, releases, encoding, ModelStore()):
             count(state.answers_done, state.answers_expected)
@@ -164,7 +174,7 @@ def compare(options: CompareOptions) -> None:
     if options.html:
         write_whole(comparison_as_html(state, report), options.html)
     write(comparison_as_json(state, report), options.json, summarise_comparison(state, report))
-    for sentence in (*failed, *notes):
+    for sentence in (*failed, *notes, *truth.notes):
         note(sentence)
 
 

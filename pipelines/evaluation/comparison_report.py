@@ -11,7 +11,7 @@ from pipelines.recognition.agreement import Pair, Vote, consensus, pairwise, wor
 from pipelines.recognition.comparison import Comparison, Run
 from pipelines.recognition.workflow import Workflow, compile_workflow
 from pipelines.recordings.annotations.labels_file import labels_at
-from pipelines.recordings.annotations.segment import Segment
+from pipelines.recordings.annotations.segment import NO_LABELS, Segment, TrueLabels
 from pipelines.recordings.recording import Recording
 from zoo.evaluation import Scores
 from zoo.labels import LabelSet
@@ -32,7 +32,7 @@ class ComparisonReport:
     each label; chance_source says where the frequencies are from, or why there are none.
     """
 
-    truth: tuple[Segment, ...] = ()
+    truth: TrueLabels = NO_LABELS
     true_labels: tuple[str | None, ...] = ()
     votes: tuple[Vote, ...] = ()
     pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
@@ -67,7 +67,7 @@ def make_report(comparison: Comparison, truth: Sequence[Segment] = ()) -> Compar
     workflows = {key: _workflow(each, spans, labels) for key, each in references.items() if each}
     workflows |= {run.key: run.answer.workflow for run in comparison.answered}
     return ComparisonReport(
-        truth=tuple(truth),
+        truth=truth if isinstance(truth, TrueLabels) else TrueLabels(tuple(truth)),
         true_labels=true_labels,
         votes=votes,
         pairs=pairwise(answers),

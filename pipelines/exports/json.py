@@ -56,6 +56,7 @@ def comparison_as_json(comparison: Comparison, report: ComparisonReport) -> dict
         "truth": [
             {"label": each.label, "start_s": each.start_s, "end_s": each.end_s} for each in report.truth
         ],
+        "truth_notes": list(report.truth.notes),
         "true_labels": list(report.true_labels),
         "workflows": {key: list(each.names) for key, each in report.workflows.items()},
         "alignments": _alignments(report),
@@ -98,7 +99,7 @@ def _seconds(latency: Latency) -> dict[str, float]:
 
 
 def describe_recording(recording: Recording) -> dict:
-    """The recording, with notes on its video; its gaze is null if there is no gaze file."""
+    """The recording; its gaze is null if there is no gaze file."""
     gaze = recording.gaze
     return {
         "name": recording.name,
@@ -106,8 +107,6 @@ def describe_recording(recording: Recording) -> dict:
         "duration_s": recording.duration_s,
         "frames": recording.frames,
         "unnamed_s": recording.unnamed_s,
-        "starts_after_sound_s": recording.starts_after_sound_s,
-        "notes": list(recording.notes),
         "gaze": gaze
         and {
             "source": gaze.source,

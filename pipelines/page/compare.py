@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import gradio as gr
@@ -25,12 +24,11 @@ from pipelines.page.controls import (
     RecordingControls,
     RunButtons,
     Updates,
-    Upload,
     lanes_control,
 )
-from pipelines.page.events import connect, connect_upload
+from pipelines.page.events import connect
 from pipelines.page.progress import Pace
-from pipelines.page.recording_tab import NO_RECORDING, RecordingTab
+from pipelines.page.recording_tab import NO_RECORDING
 from pipelines.page.release_panel import ReleasePanel
 from pipelines.page.session import NothingChosen, Session
 from pipelines.page.settings import (
@@ -43,24 +41,22 @@ from pipelines.page.settings import (
     offered_releases,
     variant_choices,
 )
+from pipelines.page.true_labels import LabelledTab, TrueLabelsControls
 from pipelines.page.zero_gpu import compare
 from pipelines.recognition.compare import find_releases
-from pipelines.recordings.annotations.labels_file import read_labels
 from pipelines.views.comparison import workflows_html
 from pipelines.views.format import count_clips
 from pipelines.views.origin import origin_html, origin_of_comparison, warning
 from pipelines.views.remarks import comparison_summary, what_stands
 from pipelines.views.status import remarks_html
-from zoo.labels import label_set
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class CompareTab(RecordingTab):
+class CompareTab(LabelledTab):
     """The components of the tab, and what its callbacks draw."""
 
     title: ClassVar[str] = "Comparison"
 
-    truth: Upload
     shown: ComparedLabels
     below: ComparedReport
 
@@ -73,7 +69,7 @@ class CompareTab(RecordingTab):
         settings = settings._replace(encoding=encoding["value"])
         return {
             **self.draw_recording(session),
-            self.truth.problem: "",
+            self.truth.upload.problem: "",
             self.labels: labels,
             self.model: models_update(labels, offered_releases(session)),
             self.encoding: encoding,
@@ -163,22 +159,6 @@ class CompareTab(RecordingTab):
             **self.draw_buttons(session, settings),
         }
 
-    def read_truth(self, request: gr.Request, file: str | None, *settings) -> Updates:
-        """Take true labels, or take them away; the answers stay."""
-        session, settings = self.context.session(request), Settings(*settings)
-        session.uploads |= {Path(file)} if file else set()
-        try:
-            if file and session.recording is None:
-                raise NothingChosen("Choose your video first, then its true labels.")
-            labels = session.comparison.labels if session.comparison else label_set(settings.labels)
-            session.truth = read_labels(Path(file), session.recording.name, labels) if file else ()
-        except Exception as error:
-            return self.refuse(session, self.truth, error)
-        sentence = f"{len(session.truth)} labelled stretches read." if file else "No true labels."
-        drawn = self.draw_progress if session.current_run(self.title) else self.draw_result
-        status = self.with_remarks(session, sentence)
-        return {**drawn(session, settings), self.status: status, self.truth.problem: ""}
-
     def forget_files(self) -> Updates:
         """Empty the controls whose files belong to the recording before."""
         return {**super().forget_files(), **self.truth.empty()}
@@ -189,7 +169,7 @@ class CompareTab(RecordingTab):
 
     def connect(self, run_inputs: list[Component]) -> None:
         """Say what happens when what this tab alone has is touched."""
-        connect_upload(self, self.truth, self.read_truth, run_inputs)
+        self.connect_truth(run_inputs)
         self.below.against.input(self.realign, self.below.against, [self.below.workflows], **LATEST)
         for switch in (switches := [self.shown.own_labels, self.shown.chance]):
             switch.input(self.show_labels, switches, self.outputs, **LATEST)
@@ -261,7 +241,8 @@ def build(context: PageContext, tab: gr.Tab) -> CompareTab:
         with gr.Accordion("Recording and settings", open=False, elem_classes="fold") as bar:
             with gr.Row():
                 recording = RecordingControls.build("compare-")
-                truth = Upload.build("True labels, if you have them", "compare-truth", [".csv"])
+                truth = TrueLabelsControls.build("compare-truth")
+            truth.place_panel()
             model, labels, encoding = compare_settings()
             panel = ReleasePanel.build(context)
         buttons = RunButtons.build("Compare")

@@ -71,7 +71,7 @@ def remarks_of(session: Session) -> list[str]:
     remarks = failures(session.comparison) if session.comparison else []
     if session.comparison and session.truth and not session.report().truth:
         remarks.append("The true labels are of another label set and are left out.")
-    return remarks
+    return [*remarks, *session.truth.notes]
 
 
 def is_of_earlier_settings(comparison: Comparison, settings: Settings) -> bool:

@@ -13,7 +13,7 @@ from pipelines.evaluation.comparison_report import ComparisonReport, make_report
 from pipelines.examples import examples, read_compared, read_example
 from pipelines.recognition.comparison import Comparison
 from pipelines.recognition.recognise import Recognition
-from pipelines.recordings.annotations.segment import Segment
+from pipelines.recordings.annotations.segment import NO_LABELS, TrueLabels
 from pipelines.recordings.recording import Recording
 from zoo.labels import LabelSet
 from zoo.releases import Release
@@ -33,7 +33,11 @@ class Session:
     example: str | None = None  # the folder of a worked example, None for an upload
     answer: Recognition | None = None
     comparison: Comparison | None = None
-    truth: tuple[Segment, ...] = ()
+    truth: TrueLabels = NO_LABELS
+    unmapped: tuple[Path, tuple[str, ...]] | None = (
+        None  # true labels with names that are no labels, and these
+    )
+    mapping: dict[str, str] = field(default_factory=dict)  # labels that the visitor chose for such names
     named: dict[str, Release] = field(default_factory=dict)  # releases that the visitor has typed in
     own_labels: bool = False  # whether a comparison shows the models’ own labels, before smoothing
     faults: dict[str, str] = field(default_factory=dict)  # why releases could not be fetched, by choice
@@ -71,14 +75,14 @@ class Session:
         recording: Recording | None,
         example: str | None = None,
         answer: Recognition | None = None,
-        truth: tuple[Segment, ...] = (),
+        truth: TrueLabels = NO_LABELS,
         comparison: Comparison | None = None,
     ) -> None:
         """Replace the recording; runs of the one before are over."""
         with self._lock:
             self._runs.clear()
             self.recording, self.example, self.answer = recording, example, answer
-            self.truth, self.comparison = tuple(truth), comparison
+            self.truth, self.comparison = truth, comparison
 
     def choose_example(self, name: str | None = None) -> None:
         """Choose a finished example by its folder's name, or the first one; nothing if there is none."""
@@ -130,9 +134,9 @@ class Session:
         report = self.report()
         return with_own_labels(report, self.comparison) if self.own_labels else report
 
-    def truth_in(self, labels: LabelSet) -> tuple[Segment, ...]:
+    def truth_in(self, labels: LabelSet) -> TrueLabels:
         """The true labels, none if they are of another label set."""
-        return self.truth if all(each.label in labels.labels for each in self.truth) else ()
+        return self.truth if all(each.label in labels.labels for each in self.truth) else NO_LABELS
 
     def write(self, texts: dict[str, str], under: Path) -> tuple[str, ...]:
         """Write texts by the end of their names, named after the recording, in this visitor's own folder."""

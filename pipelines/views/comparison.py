@@ -150,7 +150,7 @@ def scores_html(report: ComparisonReport) -> str:
     ]
     confusions = [_confusion(report.titles[key], scores.confusion) for key, scores in report.scores.items()]
     clips = max(scores.clips for scores in report.scores.values())
-    return render("scores.html", clips=clips, rows=rows, confusions=confusions)
+    return render("scores.html", clips=clips, rows=rows, confusions=confusions, notes=report.truth.notes)
 
 
 def _confusion(name: str, table: dict[str, dict[str, int]]) -> ConfusionTable:

@@ -13,6 +13,7 @@ from pipelines.evaluation.comparison_report import make_report
 from pipelines.exports.json import as_json, comparison_as_json
 from pipelines.recognition.compare import compare, find_releases
 from pipelines.recognition.recognise import recognise
+from pipelines.recordings.annotations.labelled_video import as_labelled
 from pipelines.recordings.annotations.labels_file import read_labels
 from pipelines.recordings.recording import open_recording
 from zoo.labels import LABEL_SETS, label_set
@@ -85,7 +86,7 @@ def test_the_finished_comparison_is_the_models_own_on_every_processor(folder):
     recording = open_recording(folder / "scene.mp4", folder)
     releases = find_releases(keys, asked["labels"], painted, asked["tier"])
     *_, last = compare(recording, releases, painted, DisturbedStore())
-    truth = read_labels(folder / "labels.csv", recording.name, label_set(asked["labels"]))
+    truth = read_labels(folder / "labels.csv", as_labelled(recording), label_set(asked["labels"]))
     again = json.loads(json.dumps(comparison_as_json(last, make_report(last, truth))))
     for one, two in zip(again["runs"], kept["runs"], strict=True):
         for key in ("settings", "finished", "workflow", "failed"):

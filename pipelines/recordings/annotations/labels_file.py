@@ -1,37 +1,56 @@
-"""The true labels of one recording, from a table in any of the layouts listed here."""
+"""The true labels of one recording, from a file in any of the layouts of the registry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from pipelines.recordings.annotations import published, segments
-from pipelines.recordings.annotations.segment import Segment
-from pipelines.recordings.annotations.table import EXPECTED, UnreadableLabels, read_table
+from pipelines.recordings.annotations.entries import Annotations, UnreadableLabels, listed
+from pipelines.recordings.annotations.labelled_video import LabelledVideo, entries_of_video
+from pipelines.recordings.annotations.names import LabelNames, with_labels
+from pipelines.recordings.annotations.registry import read_annotations
+from pipelines.recordings.annotations.segment import Segment, TrueLabels
+from pipelines.recordings.annotations.times import check_times, in_seconds
 from zoo.labels import LabelSet
 
-# The first layout whose columns are all there counts.
-LAYOUTS = ((segments.COLUMNS, segments.read), (published.COLUMNS, published.read))
 OVERLAP_S = 0.001  # segments may overlap by so much: times are rounded
 
 
-def read_labels(path: Path, recording: str, labels: LabelSet) -> tuple[Segment, ...]:
-    """The labelled segments of a recording, in order of time.
+def read_labels(
+    path: Path, video: LabelledVideo, labels: LabelSet, mapping: Mapping[str, str] | None = None
+) -> TrueLabels:
+    """The labelled segments of a video, in order of time, and notes on what was inferred.
 
-    Layouts: start_s,end_s,label, with a column video if it lists more than one recording; or one row a
-    4 s clip, video,label, as in the published tables, where the name <recording>_<part>_<index>.mp4 gives
-    its time.  recording is the name of the video.  Raises UnreadableLabels.
+    mapping gives labels of the set, or "" for none, by other names.  Raises UnreadableLabels, and its child
+    UnknownNames for names that are no labels of the set; BadMapping for a mapping to no label.
     """
-    table = read_table(path)
-    read = next((read for columns, read in LAYOUTS if columns <= table.columns), None)
-    if read is None:
-        raise UnreadableLabels(f"{path.name} has the columns {', '.join(sorted(table.columns))}; {EXPECTED}.")
-    ordered = sorted(read(table, recording, labels), key=lambda segment: segment.start_s)
-    for segment, following in pairwise(ordered):
-        if following.start_s < segment.end_s - OVERLAP_S:
-            raise UnreadableLabels(
-                f"{path.name} gives two labels to {following.start_s:g} s; give every moment at most one."
+    names = LabelNames(labels, mapping or {})
+    annotations = entries_of_video(read_annotations(path), video.name)
+    annotations = with_labels(annotations, names)
+    if not annotations.entries:
+        raise UnreadableLabels(
+            f"{path.name} has no labelled interval for {video.name}: "
+            f"{' '.join(annotations.notes) or 'label one.'}"
+        )
+    annotations = check_times(in_seconds(annotations, video), video)
+    return TrueLabels(_segments(annotations), tuple(dict.fromkeys(annotations.notes)))
+
+
+def _segments(annotations: Annotations) -> tuple[Segment, ...]:
+    """The entries in order of time; no two may overlap.  Raises UnreadableLabels."""
+    ordered = sorted(annotations.entries, key=lambda entry: entry.start)
+    for entry, following in pairwise(ordered):
+        if following.start < entry.end - OVERLAP_S:
+            tiers = list(dict.fromkeys(filter(None, (entry.tier, following.tier))))
+            remedy = (
+                f"export one of the tiers {listed(tiers)} alone"
+                if len(tiers) > 1
+                else "give every moment at most one"
             )
-    return tuple(ordered)
+            raise UnreadableLabels(
+                f"{annotations.file} gives two labels to {following.start:g} s, {entry.label} and "
+                f"{following.label}; {remedy}."
+            )
+    return tuple(Segment(entry.label, entry.start, entry.end) for entry in ordered)
 
 
 def labels_at(truth: Sequence[Segment], spans: Sequence[tuple[float, float]]) -> tuple[str | None, ...]:

@@ -1,5 +1,6 @@
-"""Segment, the noun a true label is read into: an interval of a recording and what is done in it."""
+"""Segment and TrueLabels, the nouns that true labels are read into."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -10,3 +11,26 @@ class Segment:
     label: str
     start_s: float
     end_s: float
+
+
+@dataclass(frozen=True)
+class TrueLabels(Sequence[Segment]):
+    """The labelled segments of a recording in order of time, as a sequence.
+
+    notes  sentences on what was inferred or left out when they were read
+    """
+
+    segments: tuple[Segment, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, place):
+        return self.segments[place]
+
+    def __len__(self) -> int:
+        return len(self.segments)
+
+    def __iter__(self) -> Iterator[Segment]:
+        return iter(self.segments)
+
+
+NO_LABELS = TrueLabels()

@@ -1,44 +1,80 @@
-"""The layout start_s,end_s,label: one segment a row, with a column video if there are several recordings."""
+"""Plain tables: start_s,end_s,label, a row a segment, in the spellings that people give these columns."""
 
 from dataclasses import replace
-from pathlib import Path
 
-from pipelines.recordings.annotations.segment import Segment
-from pipelines.recordings.annotations.table import LabelTable, Row, UnreadableLabels
-from zoo.labels import LabelSet
+from pipelines.recordings.annotations.entries import Annotations, Entry, Unit, UnreadableLabels
+from pipelines.recordings.annotations.table import LabelTable, Row
 
-COLUMNS = frozenset(("start_s", "end_s", "label"))
+START = ("start", "begin", "onset", "start time", "begin time", "start_time", "from", "t_start", "starttime")
+END = ("end", "stop", "offset", "end time", "stop time", "end_time", "stop_time", "to", "t_end", "endtime")
+DURATION = ("duration", "length")
+LABEL = ("label", "activity", "action", "behavior", "behaviour", "class", "annotation", "category", "name")
+VIDEO = ("video", "video_id", "video_name", "file", "filename", "file_name", "clip", "recording")
+EXTRA = ("wearer", "gaze", "split", "workflow")  # read by `gather`
+TRUTH, PREDICTIONS = "truth", ("score", "origin", "consensus", "encoding")
+# How the unit of a time is written after its name.
+UNITS = {
+    Unit.SECONDS: ("_s", "_sec", "_secs", "_seconds", " (s)", " [s]", " (sec)", " [sec]", " (seconds)", " s"),
+    Unit.MILLISECONDS: (
+        "_ms",
+        "_msec",
+        " (ms)",
+        " [ms]",
+        " (msec)",
+        " ms",
+        "_milliseconds",
+        " (milliseconds)",
+    ),
+    Unit.FRAMES: ("_frame", " frame", "_f", " (frame)", " (frames)", " [frames]"),
+    Unit.UNKNOWN: ("",),
+}
 
 
-def read(table: LabelTable, recording: str, labels: LabelSet) -> list[Segment]:
-    """The segments of one recording, in the table's order.  Raises UnreadableLabels."""
-    if "video" in table.columns:
-        table = _of_recording(table, recording)
-    return [_segment(table, row, labels) for row in table.rows]
+def spellings(names: tuple[str, ...]) -> dict[str, Unit]:
+    """The unit of a time by the name of its column, the seconds first."""
+    return {f"{name}{mark}": unit for unit, marks in UNITS.items() for name in names for mark in marks}
 
 
-def _segment(table: LabelTable, row: Row, labels: LabelSet) -> Segment:
-    try:
-        start_s, end_s = float(row.cells["start_s"]), float(row.cells["end_s"])
-    except (TypeError, ValueError):
-        start_s = end_s = float("nan")
-    if not 0 <= start_s < end_s < float("inf"):
-        raise table.error(
-            row,
-            f"start_s is “{row.cells['start_s']}” and end_s is “{row.cells['end_s']}”; "
-            "give seconds from 0 on, the end after the start.",
-        )
-    return Segment(table.label(row, labels), start_s, end_s)
+STARTS, ENDS, DURATIONS = map(spellings, (START, END, DURATION))
 
 
-def _of_recording(table: LabelTable, recording: str) -> LabelTable:
-    """The rows of one recording; its name decides where a table lists several."""
-    videos = {row.cells["video"] for row in table.rows}
-    matching = {video for video in videos if Path(video or "").name == recording}
-    named = matching if len(videos) > 1 else videos
-    if len(named) != 1:
+def matches(columns: frozenset[str]) -> bool:
+    """Whether a header has a start, an end or a duration, and a label."""
+    has_end = columns & (ENDS.keys() | DURATIONS.keys())
+    return bool(columns & STARTS.keys() and has_end and columns & {*LABEL, TRUTH})
+
+
+def read(table: LabelTable) -> Annotations:
+    """Every segment of every video.  Raises UnreadableLabels."""
+    start, end, duration = (table.first(*names) for names in (STARTS, ENDS, DURATIONS))
+    unit, label, video = STARTS[start], table.first(*LABEL), table.first(*VIDEO)
+    if TRUTH in table.columns and set(PREDICTIONS) & set(table.columns):
+        label = TRUTH
+        if not any(table.cell(row, TRUTH) for row in table.rows):
+            raise UnreadableLabels(
+                f"{table.name} holds the labels of a model, and its column truth is empty; fill in that "
+                "column, or give start_s,end_s,label with the true labels alone."
+            )
+    if end and ENDS[end] is not unit:
         raise UnreadableLabels(
-            f"{table.name} lists {len(videos)} recordings, and {len(named)} of them are called {recording}; "
-            "give the rows of this recording alone."
+            f"{table.name} gives {start} and {end}, which differ in their unit; give both as start_s and "
+            "end_s."
         )
-    return replace(table, rows=tuple(row for row in table.rows if row.cells["video"] in named))
+    label = label or TRUTH
+    entries = [
+        table.entry(row, start, end, unit, **_fields(table, row, label, video))
+        if end
+        else with_duration(table.entry(row, start, duration, unit, **_fields(table, row, label, video)))
+        for row in table.rows
+    ]
+    return Annotations(file=table.name, source="a table of segments", entries=tuple(entries))
+
+
+def with_duration(entry: Entry) -> Entry:
+    """An entry whose end was read from a column of durations."""
+    return replace(entry, end=entry.start + entry.end)
+
+
+def _fields(table: LabelTable, row: Row, label: str, video: str | None) -> dict:
+    extra = {name: table.cell(row, name) for name in EXTRA if name in table.columns}
+    return {"label": table.cell(row, label), "video": table.cell(row, video), "extra": extra}
