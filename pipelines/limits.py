@@ -13,6 +13,7 @@ def on_space() -> bool:
 
 # Video
 MAX_FRAME_PX = 8192 * 4320  # the largest 8K in use; a larger frame would fill memory when it is decoded
+MAX_VIDEO_S = 24 * 3600  # a camera's battery and card end sooner; a few broken times may claim years
 MIN_PIXEL_ASPECT, MAX_PIXEL_ASPECT = 0.25, 4.0  # width over height; anything beyond is a broken header
 
 # Gaze

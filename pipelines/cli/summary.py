@@ -23,6 +23,7 @@ def summarise_recognition(answer: Recognition) -> str:
     blocks = [
         [
             _recording_line(answer.recording, len(answer.clips)),
+            *answer.recording.notes,
             f"Answered by {model}, encoding {answer.encoding.name} ({answer.encoding.title})."
             + (f" It learnt from {origin}." if origin else ""),
         ],
@@ -39,6 +40,7 @@ def summarise_comparison(comparison: Comparison, report: ComparisonReport) -> st
     blocks = [
         [
             _recording_line(comparison.recording, comparison.total),
+            *comparison.recording.notes,
             f"Encoding {comparison.encoding.name} ({comparison.encoding.title}), {comparison.tier} tier.",
         ],
         *(_run(run, report) for run in comparison.runs),

@@ -27,6 +27,7 @@ def comparison_as_html(comparison: Comparison, report: ComparisonReport) -> str:
         "report.html",
         name=comparison.recording.name,
         about=_about(comparison),
+        video_notes=render("video_notes.html", notes=comparison.recording.notes),
         lanes=lanes_html(lanes),
         legend=legend_html(comparison.labels, reference_name(report)),
         disputed=disputed_html(comparison, report),

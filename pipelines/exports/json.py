@@ -99,7 +99,7 @@ def _seconds(latency: Latency) -> dict[str, float]:
 
 
 def describe_recording(recording: Recording) -> dict:
-    """The recording; its gaze is null if there is no gaze file."""
+    """The recording, with notes on its video; its gaze is null if there is no gaze file."""
     gaze = recording.gaze
     return {
         "name": recording.name,
@@ -107,6 +107,8 @@ def describe_recording(recording: Recording) -> dict:
         "duration_s": recording.duration_s,
         "frames": recording.frames,
         "unnamed_s": recording.unnamed_s,
+        "starts_after_sound_s": recording.starts_after_sound_s,
+        "notes": list(recording.notes),
         "gaze": gaze
         and {
             "source": gaze.source,

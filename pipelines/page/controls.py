@@ -13,8 +13,10 @@ from pipelines.views.gaze import GAZE_JS, gaze_of
 from pipelines.views.status import problem_html
 from pipelines.views.timeline import LANES_SCRIPT, lanes_of, lanes_template
 
-VIDEO_TYPES = [".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".ogv"]
-GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv"]
+VIDEO_TYPES = [".mp4", ".mov", ".m4v", ".3gp", ".mkv", ".webm", ".avi", ".wmv", ".flv", ".gif", ".ogv"]
+VIDEO_TYPES += [".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".vob", ".mxf"]
+GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv", ".json", ".gz", ".raw", ".time"]
+GAZE_TYPES += [".xlsx"]  # which is refused in words that say how to save it
 PLAIN = {"filterable": False, "interactive": True, "min_width": 120}  # a dropdown of few choices
 VIDEO_LABEL = "Your video"
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page alone

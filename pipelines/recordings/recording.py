@@ -11,13 +11,13 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from encodings.clip import CLIP_S, FRAMES, RATE_HZ, Clip
 from pipelines.recordings.gaze.gaze import Gaze, join_gaze, read_gaze
-from pipelines.recordings.video_file import UnreadableRecording, damaged, decoded_frames, read_track
+from pipelines.recordings.video_errors import UnreadableRecording
+from pipelines.recordings.video_file import Track, decoded_frames, read_track
 
 MIN_WINDOW_S = 1.0  # a shorter rest at the end of a recording gets no clip and no label
 WORKING_SIDE = 224  # shorter side of a clip's frames, px: the input size of the encoders
 WORKING_LONG_SIDE = 640  # longer side at most, px: bounds memory for a panorama
 ON_TIME_S = 0.0005  # containers round times to a millisecond: this much late is still on time
-MAX_LOST_S = 1 / RATE_HZ  # a frame that differs from the listed one by more shows that frames were lost
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,6 +28,9 @@ class Recording:
     frame_times_s  [F] float64, presentation times, strictly increasing from 0.0
     width, height  pixels as displayed: turned upright, square pixels
     rotation_deg   0, 90, 180 or 270: how far stored frames are turned counterclockwise for display
+    track          how its frames are read
+    notes          sentences on what was assumed of the video
+    starts_after_sound_s  seconds to subtract from a player's clock, which counts from the sound: 0 or more
     """
 
     path: Path
@@ -37,7 +40,10 @@ class Recording:
     width: int
     height: int
     rotation_deg: int
+    track: Track
     gaze: Gaze | None = None
+    notes: tuple[str, ...] = ()
+    starts_after_sound_s: float = 0.0
 
     def __post_init__(self) -> None:
         times = self.frame_times_s
@@ -88,7 +94,10 @@ def open_recording(
         width=track.width,
         height=track.height,
         rotation_deg=track.rotation_deg,
+        track=track,
         gaze=gaze,
+        notes=track.notes,
+        starts_after_sound_s=track.starts_after_sound_s,
     )
 
 
@@ -152,13 +161,10 @@ def _sampled_frames(recording: Recording, due_s: np.ndarray) -> Iterator[tuple[f
     """
     if len(due_s) == 0:
         return
-    listed_s = recording.frame_times_s[frames_on_screen(recording, due_s)]
     resize, sample = _make_resizer(recording), 0
     for start_s, end_s, frame in _frame_intervals(recording):
         pixels = None
         while due_s[sample] + ON_TIME_S < end_s:
-            if abs(listed_s[sample] - start_s) > MAX_LOST_S:
-                raise damaged(recording.path, start_s)
             pixels = resize(frame) if pixels is None else pixels
             yield start_s, pixels
             sample += 1
@@ -171,7 +177,7 @@ def _frame_intervals(recording: Recording) -> Iterator[tuple[float, float, Video
 
     A frame is on screen until the next one is presented; the last one has no end.
     """
-    with closing(decoded_frames(recording.path, recording.frame_times_s)) as decoded:
+    with closing(decoded_frames(recording.path, recording.track)) as decoded:
         start_s, frame = next(decoded)
         for next_s, next_frame in decoded:
             yield start_s, next_s, frame

@@ -1,41 +1,51 @@
-"""Video files, read with PyAV: their track, their frames in order, and why a file is refused."""
+"""Video files, read with PyAV: the times of their frames, and the frames in order."""
 
-import os
-from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import numpy as np
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from encodings.errors import UserError
-from pipelines.limits import MAX_FRAME_PX, MAX_PIXEL_ASPECT, MIN_PIXEL_ASPECT
-from pipelines.recordings.kinds import HEAD_BYTES, kind_of_file, text_kind
+from pipelines.limits import MAX_PIXEL_ASPECT, MAX_VIDEO_S, MIN_PIXEL_ASPECT
+from pipelines.recordings.packet_times import GUESSED, Join, find_joins, make_timeline
+from pipelines.recordings.video_container import opened, prepared, read_file
+from pipelines.recordings.video_errors import (
+    REMEDIES,
+    UnreadableRecording,
+    damaged,
+    is_picture,
+    joined,
+    refused,
+)
+from pipelines.recordings.video_notes import (
+    clock_notes,
+    gap_notes,
+    guessed_rate_note,
+    interlaced_note,
+    start_notes,
+)
 
-DECODING_THREADS = min(8, (os.cpu_count() or 1) + 1)  # FFmpeg's own rule; each costs a few frames of memory
-# What cameras and exports write.  Playlists are left out: they would open other files.
-CONTAINERS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,mjpeg,gif,mxf"
-MISSING_S, MISSING_SHARE = 1.0, 0.1  # a file that ends before its duration by more was cut short
-REMEDY = "choose another file, or export it as MP4 (H.264)"
-
-
-class UnreadableRecording(UserError):
-    """A file that cannot be used as the video of an experiment."""
+MAX_ASPECT_CHANGE = 0.02  # more is another picture, which would be squeezed to the shape of the first
+PAIRED_CODECS = ("vp8",)  # whose packets may hold a picture that is never shown
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Track:
     """What is known of a video track without decoding more than its first frame.
 
-    times_s        [F] float64, presentation times, strictly increasing from 0.0
-    end_s          when the last frame leaves the screen
-    width, height  pixels as displayed
-    rotation_deg   counterclockwise, from stored pixels to the display
+    times_s               [F] float64, presentation times, strictly increasing from 0.0
+    end_s                 when the last frame leaves the screen
+    width, height         pixels as displayed
+    rotation_deg          counterclockwise, from stored pixels to the display
+    index                 of the stream in its file
+    joins                 where the file's clock is not continuous
+    is_counted            whether times belong to frames by their number, since the file has few times
+    may_pair              whether two packets may make one frame, as fields do
+    starts_after_sound_s  by how much a player's clock, which counts from the sound, is ahead of times_s
+    notes                 sentences on what was assumed
     """
 
     times_s: np.ndarray
@@ -43,172 +53,175 @@ class Track:
     width: int
     height: int
     rotation_deg: int
+    index: int
+    joins: tuple[Join, ...]
+    is_counted: bool
+    may_pair: bool
+    starts_after_sound_s: float
+    notes: tuple[str, ...]
 
 
 def read_track(path: Path) -> Track:
     """Read the packets of a file once, and decode its first frame.  Raises UnreadableRecording."""
-    _check_file(path)
-    pts, last_ticks = _packet_times(path)
-    with _opened(path) as (container, stream):
-        first = _first_frame(path, container, stream)
+    file = read_file(path)
+    is_guessed = file.container_format in GUESSED
+    with opened(path) as container:
+        stream = prepared(container, file.index)
         tick_s, aspect = float(stream.time_base), stream.sample_aspect_ratio
-    times_s = (pts[pts >= first.pts] - first.pts) * tick_s
-    if len(times_s) == 0 or times_s[0] != 0:
-        raise _refused(path, "has no usable presentation times")
-    usable = aspect and MIN_PIXEL_ASPECT <= aspect <= MAX_PIXEL_ASPECT
-    width = round(first.width * aspect) if usable else first.width
-    rotation_deg = round(first.rotation / 90) % 4 * 90
-    size = (first.height, width) if rotation_deg % 180 else (width, first.height)
-    last_s = last_ticks * tick_s or (np.median(np.diff(times_s)) if len(times_s) > 1 else 0.0)
+        joins = find_joins(file.packets, file.container_format, tick_s)
+        firsts = _first_frames(path, container, stream, joins)
+        may_pair = firsts[0].interlaced_frame or stream.codec_context.name in PAIRED_CODECS
+    first = firsts[0]
+    shown_from = [frame and frame.pts for frame in firsts]
+    timeline = make_timeline(file.packets, joins, shown_from, file.container_format)
+    if len(timeline.times) == 0 or timeline.times[0] != first.pts:
+        raise refused(path, "has no usable presentation times")
+    times_s, end_s = (timeline.times - first.pts) * tick_s, (timeline.end - first.pts) * tick_s
+    _check_length(path, len(times_s), end_s)
+    picture_s = first.pts * tick_s
+    width, height, rotation_deg = _displayed(first, aspect)
     return Track(
         times_s=times_s,
-        end_s=float(times_s[-1] + last_s),
-        width=size[0],
-        height=size[1],
+        end_s=float(end_s),
+        width=width,
+        height=height,
         rotation_deg=rotation_deg,
+        index=file.index,
+        joins=timeline.joins,
+        is_counted=is_guessed,
+        may_pair=may_pair,
+        starts_after_sound_s=max(0.0, picture_s - (picture_s if file.sound_s is None else file.sound_s)),
+        notes=(
+            *file.notes,
+            *clock_notes(timeline.joins, [(join.at - first.pts) * tick_s for join in timeline.joins]),
+            *start_notes(picture_s, file.sound_s, file.container_format in ("mov", "matroska")),
+            *gap_notes(times_s),
+            *guessed_rate_note(file.container_format, len(times_s), float(end_s)),
+            *interlaced_note(first.interlaced_frame),
+        ),
     )
 
 
-def decoded_frames(path: Path, times_s: np.ndarray) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Every frame in order of presentation, with its time in seconds.
+def decoded_frames(path: Path, track: Track) -> Iterator[tuple[float, av.VideoFrame]]:
+    """Every frame of a track in order of presentation, with its time in seconds, one of track.times_s.
 
-    times_s [F] are the times of `Track`.  AVI stores no presentation times: there the frames are
-    counted.  Raises UnreadableRecording at the first damage: what follows cannot be trusted.
+    Raises UnreadableRecording at the first damage, also if a frame is lost: what follows cannot be trusted.
     """
-    first_pts, at_s = None, 0.0
-    with _opened(path) as (container, stream):
-        counted, tick_s = container.format.name == "avi", float(stream.time_base)
-        try:
-            for number, frame in enumerate(_frames(container, stream)):
-                first_pts = frame.pts if number == 0 else first_pts
-                at_s = times_s[min(number, len(times_s) - 1)] if counted else (frame.pts - first_pts) * tick_s
-                if frame.is_corrupt:
-                    raise damaged(path, at_s)
-                yield float(at_s), frame
-        except av.FFmpegError as error:
-            raise damaged(path, at_s) from error
-
-
-def damaged(path: Path, at_s: float) -> UnreadableRecording:
-    """The error of a video that can be decoded up to some second only."""
-    return UnreadableRecording(
-        f"“{path.name}” is damaged after {at_s:.1f} s and cannot be read beyond: copy it from the camera "
-        "again, or cut it there and use the part before."
-    )
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its first video track, closed on leaving."""
-    limits = {"max_pixels": str(MAX_FRAME_PX)}  # also keeps the probing of a file small
-    options = {"fflags": "+genpts", "format_whitelist": CONTAINERS, **limits}
-    try:
-        container = av.open(f"file:{path}", options=options, metadata_errors="replace")
-    except av.FFmpegError as error:
-        raise _not_a_video(path, error) from error
-    with container:
-        stream = _video_stream(path, container)
-        stream.codec_context.options = limits
-        stream.codec_context.thread_type = "AUTO"
-        stream.codec_context.thread_count = DECODING_THREADS
-        yield container, stream
-
-
-def _video_stream(path: Path, container: InputContainer) -> VideoStream:
-    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if not streams:
-        raise _refused(path, "has no picture, only sound or data")
-    stream = streams[0]
-    if stream.codec_context is None:
-        raise _refused(path, "is compressed in a way that cannot be decoded here")
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if not 0 < width * height <= MAX_FRAME_PX:
-        size = f"{width} × {height} pixels" if width else "unknown size"
-        raise UnreadableRecording(
-            f"“{path.name}” has frames of {size}, and at most {MAX_FRAME_PX / 1e6:.0f} megapixels (8K) are "
-            "accepted: export it at a smaller size."
-        )
-    return stream
-
-
-def _packet_times(path: Path) -> tuple[np.ndarray, int]:
-    """Presentation times [F] of all packets in ticks, sorted, and how long the last one is shown."""
-    pts, latest, last_ticks, end_s = array("q"), 0, 0, 0.0
-    with _opened(path) as (container, stream):
+    number, at_s, shape, first_pts = -1, 0.0, None, None
+    with opened(path) as container:
+        stream = prepared(container, track.index)
         tick_s = float(stream.time_base)
         try:
-            for packet in container.demux():
-                if packet.pts is None or packet.is_discard or not packet.size:
-                    continue
-                end_s = max(end_s, packet.pts * float(packet.time_base))
-                if packet.stream_index != stream.index:
-                    continue
-                if not pts or packet.pts >= latest:
-                    latest, last_ticks = packet.pts, packet.duration or 0
-                pts.append(packet.pts)
-            whole = _is_whole(path, container, stream, end_s)
-        except av.FFmpegError:
-            whole = False
-    if not pts:
-        raise _refused(path, "holds no frame with a presentation time")
-    if not whole:
-        raise damaged(path, (latest - min(pts)) * tick_s)
-    return np.unique(np.frombuffer(pts, np.int64)), last_ticks
+            for _, frame in _frames(container, stream, track.joins):
+                first_pts = frame.pts if first_pts is None else first_pts
+                number = _number(track, number + 1, (frame.pts - first_pts) * tick_s, tick_s)
+                if number is None or frame.is_corrupt:
+                    raise _broken(path, track, at_s)
+                at_s = float(track.times_s[number])
+                shape = shape or (frame.width, frame.height)
+                _check_shape(path, at_s, shape, frame)
+                yield at_s, frame
+        except av.FFmpegError as error:
+            raise _broken(path, track, at_s) from error
+    if number + 1 + track.may_pair + (track.is_counted and not track.joins) < len(track.times_s):
+        raise _broken(path, track, at_s)
 
 
-def _is_whole(path: Path, container: InputContainer, stream: VideoStream, end_s: float) -> bool:
-    """Whether the file holds all that its header lists.
-
-    An MP4 lists the place of every frame: none may lie beyond the end of the file.  Other containers
-    have only a duration to compare with, which headers often get a little wrong.
-    """
-    if container.format.name.startswith("mov"):
-        size = path.stat().st_size
-        return all(entry.pos + entry.size <= size for entry in stream.index_entries)
-    header_s = (container.duration or 0) / av.time_base
-    return header_s - end_s <= max(MISSING_S, MISSING_SHARE * header_s)
+def _broken(path: Path, track: Track, at_s: float) -> UnreadableRecording:
+    if track.joins:
+        return joined(path, f"of which only the first {at_s:.1f} s can be read")
+    return damaged(path, at_s)
 
 
-def _frames(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
-    """Decode every frame.  AVI repeats a picture by an empty packet, which PyAV would take for the end."""
-    for packet in container.demux(stream):
-        if packet.size or packet.dts is None:
-            yield from (frame for frame in packet.decode() if frame.pts is not None)
+def _number(track: Track, expected: int, at_s: float, tick_s: float) -> int | None:
+    """Which of the listed frames was decoded; None if it is not the expected one."""
+    listed = len(track.times_s)
+    if track.is_counted:
+        return expected if expected < listed else None
+    candidates = range(expected, min(expected + 1 + track.may_pair, listed))
+    return next((each for each in candidates if abs(track.times_s[each] - at_s) < tick_s / 2), None)
 
 
-def _first_frame(path: Path, container: InputContainer, stream: VideoStream) -> av.VideoFrame:
+def _check_shape(path: Path, at_s: float, shape: tuple[int, int], frame: av.VideoFrame) -> None:
+    change = frame.width / frame.height / (shape[0] / shape[1])
+    if abs(change - 1) > MAX_ASPECT_CHANGE:
+        was, now = f"{shape[0]} × {shape[1]}", f"{frame.width} × {frame.height}"
+        what = f"changes its picture from {was} to {now} pixels at {at_s:.1f} s"
+        raise refused(path, what, "cut it there, and give each part as a file of its own")
+
+
+def _check_length(path: Path, frames: int, end_s: float) -> None:
+    if frames == 1 and is_picture(path):
+        raise refused(path, "is no video but a picture", REMEDIES["a picture"])
+    if end_s > MAX_VIDEO_S:
+        hours = f"{end_s / 3600:.0f} h by the times of its {frames} frames"
+        what = f"lasts {hours}, and at most {MAX_VIDEO_S / 3600:.0f} h are accepted"
+        raise refused(path, what, "cut it into shorter files, or export it again if it is shorter")
+
+
+def _displayed(first: av.VideoFrame, aspect: float | None) -> tuple[int, int, int]:
+    """Width and height as displayed, and the rotation in degrees."""
+    usable = aspect and MIN_PIXEL_ASPECT <= aspect <= MAX_PIXEL_ASPECT
+    width, height = round(first.width * aspect) if usable else first.width, first.height
+    rotation_deg = round(first.rotation / 90) % 4 * 90
+    return (height, width, rotation_deg) if rotation_deg % 180 else (width, height, rotation_deg)
+
+
+def _first_frames(
+    path: Path, container: InputContainer, stream: VideoStream, joins: Sequence[Join]
+) -> list[av.VideoFrame | None]:
+    """The first frame that can be shown of each part between joins; None where decoding just goes on."""
+    missing = {0} | {part for part, join in enumerate(joins, 1) if join.is_keyframe}
+    firsts: list[av.VideoFrame | None] = [None] * (len(joins) + 1)
     try:
-        frame = next(_frames(container, stream), None)
+        for part, frame in _frames(container, stream, joins, missing.__contains__):
+            if part in missing:
+                firsts[part] = frame
+                missing.remove(part)
+            if not missing:
+                break
     except av.FFmpegError as error:
-        raise _refused(path, "cannot be decoded") from error
-    if frame is None:
-        raise _refused(path, "holds no frame that can be shown")
-    return frame
+        if 0 in missing:
+            raise refused(path, "cannot be decoded") from error
+        raise joined(path, "whose parts cannot all be decoded") from error
+    if 0 in missing:
+        raise refused(path, "holds no frame that can be shown")
+    if missing:
+        raise joined(path, "whose parts cannot all be decoded")
+    return firsts
 
 
-def _check_file(path: Path) -> None:
-    if path.is_dir():
-        raise UnreadableRecording(f"“{path.name}” is a folder, not a video: choose the video file inside it.")
-    if not path.is_file():
-        raise UnreadableRecording(f"There is no file “{path.name}”: check its name, or choose another.")
-    if path.stat().st_size == 0:
-        raise UnreadableRecording(f"“{path.name}” is empty (0 bytes): copy or export the video again.")
+def _frames(
+    container: InputContainer,
+    stream: VideoStream,
+    joins: Sequence[Join],
+    is_wanted: Callable[[int], bool] = lambda part: True,
+) -> Iterator[tuple[int, av.VideoFrame]]:
+    """(part, frame) of each frame in the parts that are wanted, on one continuous clock.
+
+    At a join that starts with a keyframe the decoder starts anew.  AVI repeats a picture by an empty
+    packet, which PyAV would take for the end.
+    """
+    by_packet = {join.packet: (part, join) for part, join in enumerate(joins, 1)}
+    number, part, shift = -1, 0, 0
+    for packet in container.demux(stream):
+        if not packet.size:
+            if packet.dts is None and is_wanted(part):
+                yield from _shown(part, packet.decode())
+            continue
+        number += 1
+        if number in by_packet:
+            next_part, join = by_packet[number]
+            if join.is_keyframe:
+                if is_wanted(part):
+                    yield from _shown(part, stream.codec_context.decode(None))
+                stream.codec_context.flush_buffers()
+            part, shift = next_part, join.shift
+        if is_wanted(part):
+            packet.pts = None if packet.pts is None else packet.pts + shift
+            packet.dts = None if packet.dts is None else packet.dts + shift
+            yield from _shown(part, packet.decode())
 
 
-def _not_a_video(path: Path, error: av.FFmpegError) -> UnreadableRecording:
-    if isinstance(error, PermissionError):
-        return UnreadableRecording(f"“{path.name}” may not be read: check its permissions.")
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    if head[4:8] == b"ftyp":
-        return UnreadableRecording(f"“{path.name}” was cut short (its index is missing): copy it again.")
-    kind = kind_of_file(path) or text_kind(head)
-    if kind not in (None, "a video"):
-        return UnreadableRecording(
-            f"“{path.name}” is no video but {kind}: choose the video here, and gaze or labels in their place."
-        )
-    return _refused(path, "is no video of a known format")
-
-
-def _refused(path: Path, what: str) -> UnreadableRecording:
-    return UnreadableRecording(f"“{path.name}” {what}: {REMEDY}.")
+def _shown(part: int, frames: Sequence[av.VideoFrame]) -> Iterator[tuple[int, av.VideoFrame]]:
+    return ((part, frame) for frame in frames if frame.pts is not None)

@@ -28,11 +28,11 @@ def gaze_of(recording: Recording | None) -> GazeValue:
     """What the gaze component shows of a recording."""
     if recording is None:
         return GazeValue(note="", points=[])
-    gaze = recording.gaze
+    gaze, about_video = recording.gaze, render("video_notes.html", notes=recording.notes)
     if gaze is None:
         sentence = "There is no gaze file, so the models are shown clips without the gaze dot."
-        return GazeValue(note=render("gaze.html", sentence=sentence, notes=()), points=[])
-    note = render("gaze.html", sentence=gaze_sentence(recording), notes=gaze.notes)
+        return GazeValue(note=about_video + render("gaze.html", sentence=sentence, notes=()), points=[])
+    note = about_video + render("gaze.html", sentence=gaze_sentence(recording), notes=gaze.notes)
     return GazeValue(note=note, points=_points(gaze, recording))
 
 

@@ -10,7 +10,8 @@ from encodings.clip import CLIP_S
 from encodings.errors import UserError
 from pipelines.datasets.importers.skipped import Skipped
 from pipelines.recordings.recording import MIN_WINDOW_S
-from pipelines.recordings.video_file import UnreadableRecording, read_track
+from pipelines.recordings.video_errors import UnreadableRecording
+from pipelines.recordings.video_file import read_track
 from zoo.labels import LabelSet, UnknownLabels, parse_label
 
 

@@ -20,6 +20,10 @@ from pipelines.recordings.tables import (
 # World timestamps and frames that differ by no more than this (rows, or a share of the frames) are
 # of one recording: recorders drop a frame or two at the end.
 MAX_ROWS_OFF, MAX_SHARE_OFF = 5, 0.01
+# The duration by world timestamps may differ from the video's by this share without a note.
+MAX_DURATION_SHARE = 0.02
+MAX_REORDER_S = 0.25  # a time that is earlier by more than this, and than three steps, was not just reordered
+MAX_STRAY_SHARE = 0.01  # of times far from those around them; more are a second clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +74,73 @@ def video_times(
     if rows != frames:
         return since_s, (f"{name} has {rows} rows for {frames} frames: row 1 was taken for the first frame.",)
     world_s = (world - world[0]) * tick_s
+    notes = _compare_durations(float(world_s[-1]), float(video.times_s[-1]), name)
     before_s = np.minimum(since_s, 0.0)
     after_s = np.maximum(since_s - world_s[-1], 0.0)
-    return np.interp(since_s, world_s, video.times_s) + before_s + after_s, ()
+    return np.interp(since_s, world_s, video.times_s) + before_s + after_s, notes
+
+
+def _compare_durations(world_s: float, video_s: float, name: str) -> tuple[str, ...]:
+    if abs(world_s - video_s) <= max(MAX_DURATION_SHARE * video_s, MAX_REORDER_S):
+        return ()
+    return (
+        f"By {name} the recording lasts {world_s:.1f} s and by the video {video_s:.1f} s: row i was taken "
+        "for frame i.",
+    )
+
+
+def check_same_clock(
+    gaze: Source, stamps: np.ndarray, world: np.ndarray, tick_s: float, source: Source
+) -> None:
+    """Refuse gaze of which no stamp [N] lies between the stamps [F] of the frames.
+
+    Both are in ticks of tick_s seconds; gaze and source are the files they are from.  Raises UnreadableGaze.
+    """
+    known = stamps if stamps.dtype == np.int64 else stamps[np.isfinite(stamps)]
+    margin = round(MAX_REORDER_S / tick_s) if stamps.dtype == np.int64 else MAX_REORDER_S / tick_s
+    if len(known) == 0 or ((known >= world[0] - margin) & (known <= world[-1] + margin)).any():
+        return
+    first_s, last_s = (float((each - world[0]) * tick_s) for each in (known.min(), known.max()))
+    raise UnreadableGaze(
+        f"“{gaze.name}” runs from {first_s:.1f} s to {last_s:.1f} s on the clock of “{source.name}”, whose "
+        f"frames run from 0 s to {float((world[-1] - world[0]) * tick_s):.1f} s: choose the files of one "
+        "recording."
+    )
+
+
+def leave_out_strays(name: str, times_s: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Times [N] in a file's order with NaN for single times that do not fit their neighbours, and a note.
+
+    Times that are earlier than the one before by no more than reordering explains stay.  Raises
+    UnreadableGaze if the clock falls back for good: as in joined recordings, or when it started again.
+    """
+    rows = np.flatnonzero(np.isfinite(times_s))
+    known = times_s[rows]
+    steps = np.diff(known)
+    usual_s = float(np.median(np.diff(np.sort(known)))) if len(steps) else 0.0
+    most = max(MAX_REORDER_S, 3 * usual_s)
+    strays = []
+    for fall in np.flatnonzero(steps < -most):
+        before, after = known[fall - 1 : fall], known[fall + 2 : fall + 3]
+        if not (known[fall + 1] < before - most).any():  # without the time before, nothing falls back
+            strays.append(fall)
+        elif not (after < known[fall] - most).any():  # without this time, nothing falls back
+            strays.append(fall + 1)
+        else:
+            raise _restarted(name, known[fall], -steps[fall])
+        if len(strays) > max(1, MAX_STRAY_SHARE * len(known)):
+            raise _restarted(name, known[fall], -steps[fall])
+    left = times_s.copy()
+    left[rows[strays]] = np.nan
+    note = f"{len(strays)} {'time' if len(strays) == 1 else 'times'} far from those around left out."
+    return left, (note,) if strays else ()
+
+
+def _restarted(name: str, at_s: float, by_s: float) -> UnreadableGaze:
+    return UnreadableGaze(
+        f"The times in “{name}” fall back by {by_s:.1f} s after {at_s:.1f} s, as when recordings were joined "
+        "or the clock started again: choose the gaze of one recording, with a clock that runs on."
+    )
 
 
 def read_start_time_ns(info: Source | None) -> int | None:

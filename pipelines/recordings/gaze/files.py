@@ -8,7 +8,15 @@ from pipelines.limits import MAX_EXPORT_DEPTH, MAX_GAZE_BYTES
 from pipelines.recordings.kinds import SPREADSHEETS, kind_of_file
 from pipelines.recordings.source import DAMAGED_ZIP, Source, UnreadableTable
 
-GAZE_NAMES = ("gaze.csv", "gaze_positions.csv")  # Pupil Cloud, Pupil Core
+# Of Pupil Cloud, of Pupil Core, of Tobii Pro Glasses 3 and 2; a packed one is preferred to its unpacked twin.
+GAZE_NAMES = (
+    "gaze.csv",
+    "gaze_positions.csv",
+    "gazedata.gz",
+    "gazedata",
+    "livedata.json.gz",
+    "livedata.json",
+)
 WORLD_NAME = "world_timestamps.csv"
 INFO_NAME = "info.json"
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
@@ -132,17 +140,17 @@ def _list_zip(path: Path) -> Export:
 
 
 def _only_gaze(path: Path, export: Export) -> PurePosixPath:
-    """The one table of a folder or zip that is gaze by its name, or else the only table in it."""
+    """The one file of a folder or zip that is gaze by its name, or else the only table in it."""
+    gaze = [file for file in export if file.name in GAZE_NAMES]
+    gaze = [file for file in gaze if file.with_name(f"{file.name}.gz") not in gaze]
     tables = [file for file in export if file.suffix.lower() in TABLE_ENDINGS and file.name[0] != "."]
-    gaze = [file for file in tables if file.name in GAZE_NAMES]
     gaze = gaze or [file for file in tables if file.name != WORLD_NAME]
     if len(gaze) == 1:
         return gaze[0]
     names = ", ".join(map(str, gaze[:MAX_NAMES])) + (", …" if len(gaze) > MAX_NAMES else "")
     if gaze and gaze[0].name in GAZE_NAMES:
         raise UnreadableGaze(f"“{path.name}” holds gaze of several recordings ({names}): choose one of them.")
+    wanted = " or ".join(name for name in GAZE_NAMES if f"{name}.gz" not in GAZE_NAMES)
     if gaze:
-        raise UnreadableGaze(
-            f"“{path.name}” holds no gaze: none of its tables ({names}) is {' or '.join(GAZE_NAMES)}."
-        )
-    raise UnreadableGaze(f"“{path.name}” holds no gaze: there is no {' or '.join(GAZE_NAMES)} in it.")
+        raise UnreadableGaze(f"“{path.name}” holds no gaze: none of its tables ({names}) is {wanted}.")
+    raise UnreadableGaze(f"“{path.name}” holds no gaze: there is no {wanted} in it.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.recordings.gaze.clock import Video
+from pipelines.recordings.gaze.clock import Video, leave_out_strays
 from pipelines.recordings.gaze.files import UnreadableGaze, find_gaze
 from pipelines.recordings.gaze.formats.registry import read_samples
 from pipelines.recordings.gaze.formats.samples import Samples, count
@@ -115,10 +115,11 @@ def _refusing_gaze() -> Iterator[None]:
 
 def _make_gaze(name: str, samples: Samples, video: Video | None) -> Gaze:
     """Sort samples by time, drop those without one, and set points off the frame to NaN."""
-    timed = np.isfinite(samples.times_s)
+    ordered_s, strays = leave_out_strays(name, samples.times_s)
+    timed = np.isfinite(ordered_s)
     if not timed.any():
         raise UnreadableGaze(f"“{name}” has no row with a readable time: use the file as it was exported.")
-    times_s, points = samples.times_s[timed], samples.points[timed]
+    times_s, points = ordered_s[timed], samples.points[timed]
     steps = np.diff(times_s)
     order = np.argsort(times_s, kind="stable")
     size = (video.width, video.height) if video else (1, 1)
@@ -127,7 +128,8 @@ def _make_gaze(name: str, samples: Samples, video: Video | None) -> Gaze:
     points_px[off] = np.nan
     notes = (
         *samples.notes,
-        *_counted(int((~timed).sum()), "row", "without a readable time left out."),
+        *strays,
+        *_counted(int(np.isnan(samples.times_s).sum()), "row", "without a readable time left out."),
         *_counted(int((steps < 0).sum()), "time", "earlier than the one before: sorted."),
         *_counted(int((steps == 0).sum()), "time", "equal to the one before."),
         *_counted(int(off.sum()), "point", "off the frame left out."),

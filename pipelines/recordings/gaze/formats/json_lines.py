@@ -50,8 +50,8 @@ class JsonLines:
                     yield item
         if self.damaged > (1 - MIN_WHOLE) * self.lines:
             raise UnreadableGaze(
-                f"“{self.source.name}” is damaged: {self.damaged} of its {count(self.lines, 'line')} cannot "
-                "be read as JSON: copy it again from the memory card."
+                f"“{self.source.name}” is damaged ({self.damaged} of its {count(self.lines, 'line')} cannot "
+                "be read as JSON): copy it again from the memory card."
             )
 
     @property

@@ -4,32 +4,39 @@ Each message says which file to choose instead.  Sources: docs.pupil-labs.com, "
 Player); Project Aria, "MPS output: eye gaze"; the manuals of Tobii Pro Lab and SMI BeGaze.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 IN_CLOUD = "choose the gaze.csv of the recording itself (Timeseries Data)"
 IN_CORE = "choose gaze_positions.csv of the same export"
+WORLD = (
+    "has the times of the video's frames (world_timestamps.csv), not gaze: choose the gaze file beside it, "
+    "which is read together with this one"
+)
 NOT_IN_VIDEO = "which does not say where in the video it lies"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OtherTable:
     """A table that is not gaze in the video: it has all columns of one of the sets.
 
+    exact    whether it has no columns but those
     refusal  what follows the file's name in the message, without the full stop
     """
 
     name: str
     columns: tuple[frozenset[str], ...]
     refusal: str
+    exact: bool = False
 
     def matches(self, columns: frozenset[str]) -> bool:
         """Whether a header is one of this table."""
-        return any(columns >= each for each in self.columns)
+        return any(columns == each if self.exact else columns >= each for each in self.columns)
 
 
 def _table(name: str, refusal: str, *columns: str) -> OtherTable:
     """columns: each a set of names, separated by commas."""
-    return OtherTable(name, tuple(frozenset(each.split(", ")) for each in columns), refusal)
+    sets = tuple(frozenset(each.split(", ")) for each in columns)
+    return OtherTable(name=name, columns=sets, refusal=refusal)
 
 
 # These have the columns of gaze, too, and come before the formats that are read.
@@ -108,11 +115,16 @@ BESIDE_GAZE = (
         "timestamp [ns], name, type",
         "timestamp [ns], name, recording id",
     ),
-    _table(
-        "world timestamps",
-        "has the times of the video's frames (world_timestamps.csv), not gaze: choose the gaze file beside "
-        "it, which is read together with this one",
-        "timestamps [seconds]",
+    _table("Pupil Core world timestamps", WORLD, "timestamps [seconds]"),
+    replace(
+        _table(
+            "Pupil Cloud world timestamps",
+            WORLD,
+            "timestamp [ns]",
+            "recording id, timestamp [ns]",
+            "section id, recording id, timestamp [ns]",
+        ),
+        exact=True,
     ),
     _table("sections", f"lists sections of recordings, not gaze: {IN_CLOUD}", "section id, recording name"),
     _table(

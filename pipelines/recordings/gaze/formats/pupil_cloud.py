@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from pipelines.recordings.gaze.clock import Video, read_start_time_ns, read_world_stamps, video_times
+from pipelines.recordings.gaze.clock import (
+    Video,
+    check_same_clock,
+    read_start_time_ns,
+    read_world_stamps,
+    video_times,
+)
 from pipelines.recordings.gaze.files import INFO_NAME, WORLD_NAME, GazeFiles
 from pipelines.recordings.gaze.formats.samples import START_TOGETHER, Samples, mark_unseen
 from pipelines.recordings.tables import (
@@ -50,6 +56,7 @@ def _times(
     """Seconds of video at each stamp, the file that gave the clock, and notes on what was assumed."""
     if files.world:
         world = read_world_stamps(files.world, TIME, nanoseconds)
+        check_same_clock(files.gaze, stamps, world, NANOSECOND_S, files.world)
         times_s, notes = video_times(stamps, world, NANOSECOND_S, video, files.world.name)
         return times_s, f"with {files.world.name}", notes
     start_ns = read_start_time_ns(files.info)

@@ -1,52 +1,57 @@
-"""Pupil Core (Pupil Player): seconds of an arbitrary clock, fractions of the frame from the bottom left."""
+"""Pupil Core (Pupil Player, Neon Player): seconds of an arbitrary clock, fractions from the bottom left.
+
+Source: docs.pupil-labs.com/core/software/pupil-player, "raw data export"; raw_data_exporter.py of Pupil
+Player and Neon Player for the three headers.
+"""
 
 import numpy as np
 
-from pipelines.recordings.gaze.clock import Video, read_world_stamps, video_times
-from pipelines.recordings.gaze.files import WORLD_NAME, GazeFiles, UnreadableGaze
-from pipelines.recordings.gaze.formats.samples import Samples, mark_unseen
+from pipelines.recordings.gaze.clock import Video, check_same_clock, read_world_stamps, video_times
+from pipelines.recordings.gaze.files import WORLD_NAME, GazeFiles
+from pipelines.recordings.gaze.formats.samples import START_TOGETHER, Samples, mark_unseen
+from pipelines.recordings.gaze.formats.world_index import check_world_index, times_by_frame
 from pipelines.recordings.tables import Table, number, read_columns
 
-COLUMNS = ("gaze_timestamp", "world_index", "confidence", "norm_pos_x", "norm_pos_y")
+COLUMNS = ("gaze_timestamp", "world_index", "norm_pos_x", "norm_pos_y")
+TIMES = ("gaze_timestamp", "timestamp")  # the second in exports before Pupil Player 1.8
+INDICES = ("world_index", "index")
+CONFIDENCE, X, Y = "confidence", "norm_pos_x", "norm_pos_y"
 WORLD_TIME = "timestamps [seconds]"
 MIN_CONFIDENCE = 0.6  # Pupil Core's own recommendation
 
 
 def matches(columns: frozenset[str]) -> bool:
-    """Whether a header is one of Pupil Player's gaze_positions.csv."""
-    return columns.issuperset(COLUMNS)
+    """Whether a header is one of gaze_positions.csv: of today, the older one, or without a confidence."""
+    return columns.issuperset((X, Y)) and not columns.isdisjoint(TIMES)
 
 
 def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
-    """Read gaze_positions.csv; samples of low confidence are not seen.  Raises UnreadableGaze."""
-    columns = read_columns(table, dict.fromkeys(COLUMNS, number))
-    stamps, frame_index, confidence, x, y = (columns[name] for name in COLUMNS)
-    points = np.column_stack((x, 1 - y))
-    unsure = ~(confidence >= MIN_CONFIDENCE)  # a confidence that is NaN is unsure, too
+    """Read gaze_positions.csv; samples of low confidence are not seen.  Raises UnreadableGaze.
+
+    Times come from world_timestamps.csv; without it each sample lies in the frame that its world_index names.
+    """
+    time, index = _first(TIMES, table), _first(INDICES, table)
+    names = [name for name in (time, index, CONFIDENCE, X, Y) if name in table.columns]
+    columns = read_columns(table, dict.fromkeys(names, number))
+    stamps, frame_index = columns[time], columns.get(index)
+    points = np.column_stack((columns[X], 1 - columns[Y]))
+    unsure = ~(columns[CONFIDENCE] >= MIN_CONFIDENCE) if CONFIDENCE in columns else None  # NaN is unsure, too
     notes = mark_unseen(points, unsure, f"of a confidence under {MIN_CONFIDENCE}")
+    source = f"Pupil Core, {'with' if files.world else 'without'} {WORLD_NAME}"
     if files.world:
-        world = read_world_stamps(files.world, WORLD_TIME, number)
-        times_s, assumed = video_times(stamps, world, 1.0, video, files.world.name)
         source = f"Pupil Core, with {files.world.name}"
+        world = read_world_stamps(files.world, WORLD_TIME, number)
+        check_same_clock(table.source, stamps, world, 1.0, files.world)
+        times_s, assumed = video_times(stamps, world, 1.0, video, files.world.name)
+        assumed += check_world_index(stamps, frame_index, world, files.world.name)
+    elif video and frame_index is not None:
+        times_s, assumed = times_by_frame(table.source.name, stamps, frame_index, video)
     else:
-        offset_s, assumed = _offset(table, stamps, frame_index, video)
-        times_s, source = stamps - offset_s, f"Pupil Core, without {WORLD_NAME}"
+        times_s = stamps - np.nanmin(stamps, initial=np.inf)
+        assumed = (f"Without {WORLD_NAME} and world_index {START_TOGETHER}.",) if video else ()
     return Samples(source=source, times_s=times_s, points=points, normalised=True, notes=assumed + notes)
 
 
-def _offset(
-    table: Table, stamps: np.ndarray, frame_index: np.ndarray, video: Video | None
-) -> tuple[float, tuple[str, ...]]:
-    """The stamp of the video's first frame in seconds, from the frame number beside each sample."""
-    if video is None:
-        known = stamps[np.isfinite(stamps)]
-        return (float(known.min()) if len(known) else 0.0), ()
-    frames = len(video.times_s)
-    inside = (frame_index >= 0) & (frame_index < frames) & np.isfinite(stamps)
-    if inside.sum() * 2 < np.isfinite(frame_index).sum() or not inside.any():
-        raise UnreadableGaze(
-            f"“{table.source.name}” names frames up to number {np.nanmax(frame_index, initial=0):.0f}, and "
-            f"the video has {frames} frames: choose the gaze of this recording."
-        )
-    offset_s = np.median(stamps[inside] - video.times_s[frame_index[inside].astype(int)])
-    return float(offset_s), (f"Without {WORLD_NAME} the clocks were matched by each sample's world_index.",)
+def _first(names: tuple[str, ...], table: Table) -> str:
+    """The first of some names that a table has as a column, or else the first."""
+    return next((name for name in names if name in table.columns), names[0])

@@ -131,7 +131,7 @@ def _unit(table: Table, stamps: np.ndarray, unit_s: float | None) -> tuple[float
     if unit_s is not None:
         return unit_s, ()
     steps = np.diff(stamps[np.isfinite(stamps)])
-    step = float(np.median(steps[steps > 0])) if (steps > 0).any() else np.nan
+    step = float(np.median(steps)) if len(steps) else 0.0
     for factor, unit in ((1.0, "milliseconds"), (1e3, "microseconds")):
         if MS_STEPS[0] * factor <= step <= MS_STEPS[1] * factor:
             return 1e-3 / factor, (f"Recording timestamp was read as {unit}: samples are {step:g} apart.",)
