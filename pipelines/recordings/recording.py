@@ -85,7 +85,9 @@ def open_recording(
         )
     gaze = None
     if gaze_path:
-        gaze = read_gaze(gaze_path, track.times_s, track.width, track.height, world_timestamps_path)
+        gaze = read_gaze(
+            gaze_path, track.times_s, track.width, track.height, world_timestamps_path, path.name
+        )
     return Recording(
         path=path,
         name=path.name,

@@ -19,7 +19,13 @@ MAX_COLUMNS_NAMED = 4  # how many columns a message lists
 CHUNK_ROWS = 200_000  # bounds memory whatever the table's length
 NO_TIME = np.iinfo(np.int64).min  # an int64 has no NaN
 MIN_DISTINCT = 0.5  # trackers hardly ever repeat a time: if fewer than this share differ, they were rounded
-ROWS_DO_NOT_FIT = "“{}” has rows that do not fit its header: use the file as it was exported."
+SPACES = r"\s+"  # pandas reads any number of spaces as one separator
+SPACED_LINES, LEAST_SPACED = 5, 3  # lines that show whether spaces separate cells, and cells they must have
+MARKLESS_BYTES = 64  # that show whether it is UTF-16 without a byte order mark
+ROWS_DO_NOT_FIT = (
+    "“{}” has rows that do not fit its header: use the file as it was exported, or, if its numbers have "
+    "decimal commas, save it with semicolons or tabs between them."
+)
 
 Convert = Callable[[pd.Series], np.ndarray]
 
@@ -52,7 +58,7 @@ def open_table(source: Source) -> Table:
     """Read a table's header and sniff its dialect.  Raises UnreadableTable if it is not text."""
     with reading(source), source.opened() as file:
         head = file.read(TABLE_HEAD_BYTES)
-        encoding = "utf-16" if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        encoding = _encoding(head)
         text = codecs.getincrementaldecoder(encoding)().decode(head)
     if "\0" in text:
         raise UnreadableTable(f"“{source.name}” is binary data, not a table of text: choose a CSV file.")
@@ -61,7 +67,7 @@ def open_table(source: Source) -> Table:
     lines = [line for line in lines[len(preamble) :] if line.strip()]
     if not lines:
         raise UnreadableTable(f"“{source.name}” is empty: export it again.")
-    separator = max("\t;,", key=lambda each: len(_split(lines[0], each)))
+    separator = _separator(lines)
     columns = tuple(each.strip(" \"'#").casefold() for each in _split(lines[0], separator))
     decimal_commas = separator != "," and any(re.search(r"\d,\d", line) for line in lines[1:])
     return Table(
@@ -87,7 +93,7 @@ def read_columns(table: Table, converters: dict[str, Convert]) -> dict[str, np.n
     with reading(table.source), table.source.opened() as file:
         chunks = pd.read_csv(
             file,
-            sep=table.separator,
+            sep=SPACES if table.separator == " " else table.separator,
             decimal=table.decimal,
             encoding=table.encoding,
             header=0,
@@ -159,8 +165,29 @@ def _overfull(line: str, header: str, separator: str) -> bool:
     return line.count(separator) >= names and any(_split(line, separator)[names:])
 
 
+def _encoding(head: bytes) -> str:
+    """UTF-16 by its byte order mark, or without one if every second byte of the first ones is 0."""
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    start = head[:MARKLESS_BYTES]
+    if len(start) > 2 and not any(start[1::2]) and all(start[::2]):
+        return "utf-16-le"
+    if len(start) > 2 and not any(start[::2]) and all(start[1::2]):
+        return "utf-16-be"
+    return "utf-8-sig"
+
+
+def _separator(lines: list[str]) -> str:
+    """What separates most names of the header; spaces only if rows have as many cells as it has names."""
+    separator = max("\t;,|", key=lambda each: len(_split(lines[0], each)))
+    counts = {len(_split(line, " ")) for line in lines[:SPACED_LINES]}
+    if len(_split(lines[0], separator)) == 1 and len(counts) == 1 and counts.pop() >= LEAST_SPACED:
+        return " "
+    return separator
+
+
 def _split(line: str, separator: str) -> list[str]:
-    return next(csv.reader([line], delimiter=separator), [])
+    return next(csv.reader([line.strip(" ")], delimiter=separator, skipinitialspace=separator == " "), [])
 
 
 @contextmanager

@@ -171,7 +171,7 @@ def _first_frames(
     path: Path, container: InputContainer, stream: VideoStream, joins: Sequence[Join]
 ) -> list[av.VideoFrame | None]:
     """The first frame that can be shown of each part between joins; None where decoding just goes on."""
-    missing = {0} | {part for part, join in enumerate(joins, 1) if join.is_start}
+    missing = {0} | {part for part, join in enumerate(joins, 1) if join.is_keyframe}
     firsts: list[av.VideoFrame | None] = [None] * (len(joins) + 1)
     try:
         for part, frame in _frames(container, stream, joins, missing.__contains__):
@@ -199,7 +199,7 @@ def _frames(
 ) -> Iterator[tuple[int, av.VideoFrame]]:
     """(part, frame) of each frame in the parts that are wanted, on one continuous clock.
 
-    Where another recording starts the decoder starts anew.  AVI repeats a picture by an empty
+    At a join that starts with a keyframe the decoder starts anew.  AVI repeats a picture by an empty
     packet, which PyAV would take for the end.
     """
     by_packet = {join.packet: (part, join) for part, join in enumerate(joins, 1)}
@@ -212,7 +212,7 @@ def _frames(
         number += 1
         if number in by_packet:
             next_part, join = by_packet[number]
-            if join.is_start:
+            if join.is_keyframe:
                 if is_wanted(part):
                     yield from _shown(part, stream.codec_context.decode(None))
                 stream.codec_context.flush_buffers()

@@ -166,11 +166,11 @@ def test_closing_the_iterator_closes_the_file(video):
 
 def test_gaze_is_joined_at_the_frame_and_scaled_with_it(make_video, tmp_path):
     path = make_video("gazed.mp4", steady(4), size=(640, 480))
-    rows = [f"{ms / 1000},{ms / 10},{ms / 20}" for ms in range(0, 4000, 10)]
+    rows = [f"{ms / 1000},{ms / 10 + 1},{ms / 20 + 1}" for ms in range(0, 4000, 10)]
     (tmp_path / "look.csv").write_text("\n".join(["t,x,y", *rows]))
     (clip,) = cut_clips(open_recording(path, tmp_path / "look.csv"))
     shown_ms = np.array([steady(4)[number] for number in expected(steady(4), 1)])
-    at_ms = np.column_stack((shown_ms / 10, shown_ms / 20)) * (299 / 640, 224 / 480)
+    at_ms = np.column_stack((shown_ms / 10 + 1, shown_ms / 20 + 1)) * (299 / 640, 224 / 480)
     np.testing.assert_allclose(clip.gaze_px, at_ms, atol=0.6)
 
 

@@ -52,7 +52,7 @@ def test_untidy_rows_are_put_in_order_and_noted(tmp_path):
 
 
 def test_gaze_that_starts_late_and_runs_on_is_noted(tmp_path):
-    rows = [f"{t},10,10" for t in np.arange(1.1, 20, 0.1)]
+    rows = [f"{t},100,100" for t in np.arange(1.1, 20, 0.1)]
     gaze = read(write_table(tmp_path, "t,x,y", rows))
     assert "Gaze starts 1.1 s after the video." in gaze.notes
     assert any(note.startswith("Gaze runs on for 15.9 s") for note in gaze.notes)
