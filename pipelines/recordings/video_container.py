@@ -28,6 +28,7 @@ DECODING_THREADS = min(8, (os.cpu_count() or 1) + 1)  # FFmpeg's own rule; each 
 # What cameras and exports write.  Playlists are left out: they would open other files.
 CONTAINERS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,mjpeg,gif,mxf"
 LIMITS = {"max_pixels": str(MAX_FRAME_PX)}  # also keeps the probing of a file small
+PROBED_US = "60000000"  # of a file to find its tracks: a picture may start long after the sound
 MISSING_S, MISSING_SHARE = 1.0, 0.1  # a file that ends before its duration by more was cut short
 # With what a recording begins that FFmpeg does not read behind another one.
 BEGINNINGS = {"flv": b"FLV\x01", "asf": bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")}
@@ -81,7 +82,7 @@ class _Contents:
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
     """A container, closed on leaving.  Raises UnreadableRecording."""
-    options = {"fflags": "+genpts", "format_whitelist": CONTAINERS, **LIMITS}
+    options = {"fflags": "+genpts", "format_whitelist": CONTAINERS, "analyzeduration": PROBED_US, **LIMITS}
     try:
         container = av.open(f"file:{path}", options=options, metadata_errors="replace")
     except av.FFmpegError as error:

@@ -78,7 +78,8 @@ def read_track(path: Path) -> Track:
         raise refused(path, "has no usable presentation times")
     times_s, end_s = (timeline.times - first.pts) * tick_s, (timeline.end - first.pts) * tick_s
     _check_length(path, len(times_s), end_s)
-    picture_s = first.pts * tick_s
+    # AVI counts frames from 0 in the order of decoding, and what FFmpeg adds for reordering is no delay.
+    picture_s = (file.packets.dts[0] if file.container_format == "avi" else first.pts) * tick_s
     width, height, rotation_deg = _displayed(first, aspect)
     return Track(
         times_s=times_s,

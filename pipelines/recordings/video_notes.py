@@ -71,10 +71,11 @@ def gap_notes(times_s: np.ndarray) -> tuple[str, ...]:
     if len(long) == 0:
         return ()
     at = long[steps_s[long].argmax()]
-    others = f" There are {len(long) - 1} more such gaps." if len(long) > 1 else ""
+    more = len(long) - 1
+    others = " There is 1 more such gap." if more == 1 else f" There are {more} more such gaps."
     return (
         f"There is no new frame from {times_s[at]:.1f} s to {times_s[at + 1]:.1f} s ({steps_s[at]:.1f} s; "
-        f"the camera may have been paused): clips there show one frozen picture.{others}",
+        f"the camera may have been paused): clips there show one frozen picture.{others if more else ''}",
     )
 
 
