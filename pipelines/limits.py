@@ -18,7 +18,10 @@ MIN_PIXEL_ASPECT, MAX_PIXEL_ASPECT = 0.25, 4.0  # width over height; anything be
 
 # Gaze
 MAX_GAZE_BYTES = 400_000_000  # unpacked; some hours of the fastest tracker
-MAX_EXPORT_DEPTH = 3  # parts of a name inside a folder or zip, as in recording/000/gaze_positions.csv
+MAX_EXPORT_FILES = 20_000  # in a folder or zip; a study of a hundred recordings has a few thousand
+MAX_EXPORT_BYTES = 4_000_000_000  # gaze of all recordings in a folder or zip, to choose one of them
+MAX_ZIP_RATIO = 200  # unpacked to packed; text of gaze is packed to a tenth, at best to a fiftieth
+MIN_BOMB_BYTES = 10_000_000  # unpacked; less does no harm whatever its ratio
 MAX_INFO_BYTES = 1_000_000  # it is parsed whole; an info.json has a few kilobytes
 MAX_LINE_BYTES = 2_000_000  # of a file with one JSON object a line; a sample takes under a kilobyte
 TABLE_HEAD_BYTES = 65_536  # read to recognise how a table is written; a header and some rows take less

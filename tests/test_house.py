@@ -279,6 +279,7 @@ def requirements(name: str) -> list[str]:
 def imported_as(name: str) -> str:
     spelled = {"opencv-python": "cv2", "scikit-learn": "sklearn", "pillow": "PIL", "pyyaml": "yaml"}
     spelled |= {"python-Levenshtein": "Levenshtein", "pytest-xdist": "xdist", "pympi-ling": "pympi"}
+    spelled |= {"pupil-labs-neon-recording": "pupil_labs"}
     return spelled.get(name, name.replace("-", "_"))
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.options import LABEL_KEYS, Json, label_set_key, listed, one_of, output_file
+from pipelines.cli.options import LABEL_KEYS, Json, Mapping, label_set_key, listed, one_of, output_file
 from pipelines.cli.output import progress, write, write_whole
 
 RENDERED = (*LABEL_KEYS, "everyday")
@@ -79,7 +79,7 @@ class GatherOptions:
 
     source: Annotated[
         Path,
-        typer.Argument(metavar="SOURCE", help="A table of labels, its folder, or Ego4D's narration.json."),
+        typer.Argument(metavar="SOURCE", help="A file of labels, its folder, or Ego4D's narration.json."),
     ]
     kind: Annotated[
         str,
@@ -102,6 +102,7 @@ class GatherOptions:
             show_default="any text is a label",
         ),
     ] = None
+    map: Mapping = None
     out: Annotated[
         Path, typer.Option(parser=output_file, metavar="FILE", help="The manifest that is written.")
     ]
@@ -179,10 +180,18 @@ def render(options: RenderOptions) -> None:
 def gather(options: GatherOptions) -> None:
     """Make a manifest of labelled video from elsewhere, and report what is skipped."""
     from pipelines.datasets.gather import gather
+    from pipelines.recordings.annotations.names import parse_mapping
     from zoo.labels import label_set
 
     labels = label_set(options.labels) if options.labels else None
-    report = gather(options.source, options.kind, options.out, videos=options.videos, labels=labels)
+    report = gather(
+        options.source,
+        options.kind,
+        options.out,
+        videos=options.videos,
+        labels=labels,
+        mapping=parse_mapping(options.map or ()),
+    )
     write(report, options.json)
 
 

@@ -124,7 +124,8 @@ def _name_problem(cells: dict[str, str], folder: Path) -> str:
         if not cells[name]:
             return f"{name} is empty; only gaze may be"
     for name in ("video", "gaze"):
-        if cells[name] and not (folder / cells[name]).is_file():
+        path = folder / cells[name]
+        if cells[name] and not (path.is_file() or (name == "gaze" and path.is_dir())):
             return f"{name} file {cells[name]!r} does not exist; paths are relative to {folder}"
     return ""
 

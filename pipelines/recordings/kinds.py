@@ -25,6 +25,10 @@ KINDS = (
     ("a NumPy file", rb"\x93NUMPY"),
     ("a 7-Zip archive", rb"7z\xbc\xaf\x27\x1c"),
     ("a RAR archive", rb"Rar!\x1a\x07"),
+    ("a tar archive", rb".{257}ustar"),
+    ("an xz archive", rb"\xfd7zXZ\x00"),
+    ("a bzip2 archive", rb"BZh[1-9]1AY&SY"),
+    ("a Zstandard archive", rb"\x28\xb5\x2f\xfd"),
 )
 # The same for documents that are zips, by the beginning of a name in them.
 ZIPPED = (

@@ -8,11 +8,13 @@ import numpy as np
 from av.packet import Packet
 
 BACKWARD_S = 0.1  # decoding times that fall back by more start a new clock: FFmpeg's own threshold
-GUESSED_BACKWARD_S = 0.5  # in containers whose missing time stamps FFmpeg has to guess
+GUESSED_BACKWARD_S = 0.2  # in containers whose missing time stamps FFmpeg has to guess
+MAX_DELAY_FRAMES = 32  # between decoding and presentation; no codec reorders more
 MAX_GUESSED_FRAMES = 3  # by which the guess for the last frame of a steady film may be off: its reordering
 FORWARD_S = 10.0  # where the clock may leap, a longer step is no pause: FFmpeg's own threshold
 CLOCK_TURN = 2**33  # ticks of the 90 kHz clock of MPEG streams, which wraps around after 26.5 h
 MAY_LEAP = ("mpegts", "mpeg")  # formats that FFmpeg marks as having discontinuous time stamps
+PRESENTATION_ONLY = ("matroska", "asf", "ogg")  # formats that store no decoding times
 GUESSED = ("avi", "mpeg")  # formats in which many packets have no time stamp of their own
 
 
@@ -59,18 +61,20 @@ class Packets:
 class Join:
     """A place where the clock of a file starts again, or leaps ahead.
 
-    packet       number of the first packet behind it, among those of the track that hold data
-    by_s         how far the file's own clock steps there, negative backwards
-    is_keyframe  whether decoding starts anew
-    shift        ticks by which later times are moved, to follow on from those before
-    at           ticks at which it lies then
+    packet    number of the first packet behind it, among those of the track that hold data
+    by_s      how far the file's own clock steps there, negative backwards
+    is_start  whether another recording starts there, so that decoding starts anew
+    shift     ticks by which later times are moved, to follow on from those before
+    at        ticks at which it lies then
+    left_out  frames behind it that cannot be decoded without others before them
     """
 
     packet: int
     by_s: float
-    is_keyframe: bool
+    is_start: bool
     shift: int = 0
     at: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,16 +96,31 @@ def find_joins(packets: Packets, container_format: str, tick_s: float) -> tuple[
 
     Where it may leap, FFmpeg takes a time before the first one for a clock that wrapped around.
     """
-    raw = np.diff(np.frombuffer(packets.dts, np.int64))
     may_leap, is_guessed = container_format in MAY_LEAP, container_format in GUESSED
-    steps = (raw + CLOCK_TURN // 2) % CLOCK_TURN - CLOCK_TURN // 2 if may_leap else raw
-    is_join = steps * tick_s < -(GUESSED_BACKWARD_S if is_guessed else BACKWARD_S)
+    if container_format in PRESENTATION_ONLY:
+        dts = _decoding_order(packets)
+    else:
+        dts = np.frombuffer(packets.dts, np.int64)
+    is_join = np.diff(dts) * tick_s < -(GUESSED_BACKWARD_S if is_guessed else BACKWARD_S)
     if may_leap:
-        is_join |= np.abs(raw) * tick_s > FORWARD_S
-    return tuple(
-        Join(packet=at + 1, by_s=float(steps[at] * tick_s), is_keyframe=bool(packets.keyframes[at + 1]))
-        for at in np.flatnonzero(is_join).tolist()
-    )
+        is_join |= np.diff(dts) * tick_s > FORWARD_S
+    steps = np.diff(dts % CLOCK_TURN if may_leap else dts)
+    joins, off_s = [], 0.0
+    for at in np.flatnonzero(is_join).tolist():
+        by_s = float(steps[at] * tick_s)
+        off_s += by_s  # about 0 where a single wrong time is corrected by the next one
+        is_start = bool(packets.keyframes[at + 1]) or (by_s < 0 and off_s < -BACKWARD_S)
+        joins.append(Join(packet=at + 1, by_s=by_s, is_start=is_start))
+    return tuple(joins)
+
+
+def _decoding_order(packets: Packets) -> np.ndarray:
+    """[P] times that fall back only where a clock starts again: what precedes a keyframe is shown before."""
+    times, latest = np.zeros(len(packets.pts), np.int64), -(2**62)
+    for number, (pts, is_keyframe) in enumerate(zip(packets.pts, packets.keyframes, strict=True)):
+        latest = pts if is_keyframe else max(latest, pts)
+        times[number] = latest
+    return times
 
 
 def make_timeline(
@@ -112,6 +131,9 @@ def make_timeline(
     firsts has the time of the first frame of each part that can be shown; None keeps all of a part.
     """
     pts, durations = np.frombuffer(packets.pts, np.int64), np.frombuffer(packets.durations, np.int64)
+    if container_format in GUESSED:  # the last time before a join is guessed from what follows it
+        dts = np.frombuffer(packets.dts, np.int64)
+        pts = np.where(np.abs(pts - dts) > MAX_DELAY_FRAMES * durations, dts, pts)
     listed = np.frombuffer(packets.listed, bool)
     edges = [0, *(join.packet for join in joins), len(pts)]
     parts, placed, end = [], [], 0
@@ -121,7 +143,8 @@ def make_timeline(
         own, shown_for = pts[within][kept], durations[within][kept]
         shift = end - int(own.min()) if number and len(own) else 0
         if number:
-            placed.append(replace(joins[number - 1], shift=shift, at=end))
+            left_out = int(listed[within].sum() - kept.sum())
+            placed.append(replace(joins[number - 1], shift=shift, at=end, left_out=left_out))
         if len(own) == 0:
             continue
         last = int(shown_for[own.argmax()]) or _typical_step(own)

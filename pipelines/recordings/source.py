@@ -14,7 +14,7 @@ from typing import BinaryIO
 from encodings.errors import UserError
 from pipelines.limits import MAX_GAZE_BYTES
 
-GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b\x08"  # and the only method there is
 UNPACKED_AT_ONCE = 2**18  # bytes
 # All that zipfile raises for bytes that are no zip, or one of a kind it does not know.
 DAMAGED_ZIP = (

@@ -172,7 +172,7 @@ def _first_frames(
     path: Path, container: InputContainer, stream: VideoStream, joins: Sequence[Join]
 ) -> list[av.VideoFrame | None]:
     """The first frame that can be shown of each part between joins; None where decoding just goes on."""
-    missing = {0} | {part for part, join in enumerate(joins, 1) if join.is_keyframe}
+    missing = {0} | {part for part, join in enumerate(joins, 1) if join.is_start}
     firsts: list[av.VideoFrame | None] = [None] * (len(joins) + 1)
     try:
         for part, frame in _frames(container, stream, joins, missing.__contains__):
@@ -200,7 +200,7 @@ def _frames(
 ) -> Iterator[tuple[int, av.VideoFrame]]:
     """(part, frame) of each frame in the parts that are wanted, on one continuous clock.
 
-    At a join that starts with a keyframe the decoder starts anew.  AVI repeats a picture by an empty
+    Where another recording starts the decoder starts anew.  AVI repeats a picture by an empty
     packet, which PyAV would take for the end.
     """
     by_packet = {join.packet: (part, join) for part, join in enumerate(joins, 1)}
@@ -213,7 +213,7 @@ def _frames(
         number += 1
         if number in by_packet:
             next_part, join = by_packet[number]
-            if join.is_keyframe:
+            if join.is_start:
                 if is_wanted(part):
                     yield from _shown(part, stream.codec_context.decode(None))
                 stream.codec_context.flush_buffers()

@@ -19,15 +19,17 @@ def clock_notes(joins: Sequence[Join], at_s: Sequence[float]) -> tuple[str, ...]
         return ()
     places = ", ".join(f"{second:.1f} s" for second in at_s[:LISTED])
     places += f" and {len(joins) - LISTED} more places" if len(joins) > LISTED else ""
+    count = sum(join.left_out for join in joins)
+    left_out = f" {count} frames there cannot be decoded and are left out." if count else ""
     if any(join.by_s < 0 for join in joins):
         return (
             f"The file's clock starts again at {places}: it is several recordings joined; their times "
-            "were put one after the other.",
+            f"were put one after the other.{left_out}",
         )
     by_s = ", ".join(f"{join.by_s:.1f} s" for join in joins[:LISTED])
     return (
         f"The file's clock leaps ahead by {by_s} at {places}: the times behind were made to follow on "
-        "from those before.",
+        f"from those before.{left_out}",
     )
 
 

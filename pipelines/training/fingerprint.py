@@ -41,10 +41,16 @@ def clips_fingerprint(manifest: Path, rows: Iterable[ClipRow]) -> str:
     for row in rows:
         paths = [manifest.parent / row.video]
         if row.gaze:
-            gaze = manifest.parent / row.gaze
-            paths += [gaze, gaze.with_name(WORLD_NAME), gaze.with_name(INFO_NAME)]  # the last two: its clock
+            paths += _gaze_files(manifest.parent / row.gaze)
         clips.append((row.start_s, *map(content, paths)))
     return digest(SAMPLING, clips)
+
+
+def _gaze_files(gaze: Path) -> tuple[Path, ...]:
+    """The files of a gaze folder, or a gaze file and the two beside it that are its clock."""
+    if gaze.is_dir():
+        return tuple(path for path in sorted(gaze.rglob("*")) if path.is_file())
+    return gaze, gaze.with_name(WORLD_NAME), gaze.with_name(INFO_NAME)
 
 
 def file_fingerprint(path: Path) -> str:

@@ -70,7 +70,8 @@ def write_video(path: Path, seconds: float) -> None:
 
 
 def write_gaze(folder: Path, seconds: float) -> None:
-    """gaze.csv and world_timestamps.csv as Pupil Cloud exports them."""
+    """gaze.csv and world_timestamps.csv as Pupil Cloud exports them, of a camera as small as the video."""
+    (folder / "info.json").write_text(json.dumps({"scene_camera_resolution": [WIDTH, HEIGHT]}))
     start_ns = 1_700_000_000_000_000_000
     frames = (start_ns + int(number / FPS * 1e9) for number in range(int(seconds * FPS)))
     samples = (

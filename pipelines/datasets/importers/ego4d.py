@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.datasets.importers.skipped import Skipped
 from pipelines.datasets.importers.tables import UnreadableSource, check_video, window_around
 from pipelines.datasets.manifest import ClipRow
-from zoo.labels import LabelSet
+from pipelines.recordings.annotations.names import LabelNames
 
 KEYWORDS = Path(__file__).with_name("lab_keywords.txt")
 PASSES = ("narration_pass_1", "narration_pass_2")
@@ -19,7 +19,7 @@ METADATA = "ego4d.json"  # beside the narrations: names who wore the camera
 TAGS = ((r"#\s*c\s+c\b", " "), (r"#\s*[co]\b", " "), (r"#\s*unsure\b", " something "), (r"#\s*\w+\b", " "))
 
 
-def read(source: Path, videos: Path | None, labels: LabelSet | None, skipped: Skipped) -> list[ClipRow]:
+def read(source: Path, videos: Path | None, names: LabelNames, skipped: Skipped) -> list[ClipRow]:
     """The 4 s around each narration that holds a keyword; the narration is the label.
 
     Videos are <uid>.mp4, in their folder or beside the narrations; a video is a workflow.  Raises

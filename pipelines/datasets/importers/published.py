@@ -14,38 +14,39 @@ from pipelines.datasets.importers.tables import (
     read_table,
 )
 from pipelines.datasets.manifest import SPLITS, ClipRow
+from pipelines.recordings.annotations.names import LabelNames
 from pipelines.recordings.annotations.published import CLIP_NAME
-from zoo.labels import LabelSet
 
-COLUMNS = ("video", "label", "split")
+COLUMNS = ("video", "label")  # split is read if there; in a folder it tells the table from others
 
 
-def read(source: Path, videos: Path | None, labels: LabelSet | None, skipped: Skipped) -> list[ClipRow]:
+def read(source: Path, videos: Path | None, names: LabelNames, skipped: Skipped) -> list[ClipRow]:
     """Read the table, and find each clip's file beside it, one folder below, or in the folder of videos.
 
     A workflow is all clips of one uuid; wearers are not published, so that each uuid counts as one.
     Raises UnreadableSource.
     """
-    if labels is None:
+    if names.labels is None:
         raise UnreadableSource("Published labels have several spellings: give the label set with --labels.")
-    path = find_table(source, COLUMNS)
-    rows = (_row(cells, path.parent, videos, labels, skipped) for cells in read_table(path, COLUMNS))
+    path = find_table(source, (*COLUMNS, "split"))
+    rows = (_row(cells, path.parent, videos, names, skipped) for cells in read_table(path, COLUMNS))
     return [row for row in rows if row is not None]
 
 
 def _row(
-    cells: dict[str, str], folder: Path, videos: Path | None, labels: LabelSet, skipped: Skipped
+    cells: dict[str, str], folder: Path, videos: Path | None, names: LabelNames, skipped: Skipped
 ) -> ClipRow | None:
     """The clip of a table's row; None, and counted, if it cannot be used."""
     name = CLIP_NAME.fullmatch(Path(cells["video"]).name)
-    label = known_label(cells["label"], labels, skipped, cells["video"])
+    label = known_label(cells["label"], names, skipped, cells["video"])
     if label is None:
         return None
     if name is None:
         skipped.add("not named <recording>_<part>_<index>.mp4", cells["video"])
         return None
-    if cells["split"] not in SPLITS:
-        skipped.add(f"no split of {', '.join(SPLITS)}", f"{cells['video']}: {cells['split']}")
+    split = cells.get("split", "")
+    if split and split not in SPLITS:
+        skipped.add(f"no split of {', '.join(SPLITS)}", f"{cells['video']}: {split}")
         return None
     video = _find_video(cells["video"], folder, videos)
     check = check_video(video)
@@ -57,7 +58,7 @@ def _row(
         start_s=0.0,
         end_s=round(min(check.duration_s, CLIP_S), 3),
         label=label,
-        split=cells["split"],
+        split=split,
         wearer=name["uuid"],
         workflow=name["uuid"],
     )

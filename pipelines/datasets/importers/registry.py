@@ -9,13 +9,13 @@ from pathlib import Path
 from pipelines.datasets.importers import ego4d, folder, published
 from pipelines.datasets.importers.skipped import Skipped
 from pipelines.datasets.manifest import ClipRow
-from zoo.labels import LabelSet
+from pipelines.recordings.annotations.names import LabelNames
 
 HELD_OUT_SHARE = 0.15  # of the clips go to validation, and to testing, where no split was given
 EGO4D_SHARE = 0.01  # the paper keeps 3324 and 3325 of 337 k
 
-Read = Callable[[Path, Path | None, LabelSet | None, Skipped], list[ClipRow]]
-"""(source, folder of the videos, label set, what was left out) to rows with absolute paths."""
+Read = Callable[[Path, Path | None, LabelNames, Skipped], list[ClipRow]]
+"""(source, folder of the videos, names of labels, what was left out) to rows with absolute paths."""
 
 
 @dataclass(frozen=True)

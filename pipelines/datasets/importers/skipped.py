@@ -9,9 +9,13 @@ MAX_EXAMPLES = 3  # listed for a reason
 
 @dataclass
 class Skipped:
-    """Counts and first examples of what was left out, by reason; as it stands in the report."""
+    """Counts and first examples of what was left out, by reason; as it stands in the report.
+
+    notes  sentences on what was inferred of the source
+    """
 
     reasons: dict[str, dict[str, object]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, reason: str, example: str) -> None:
         """Count one thing more for a reason."""

@@ -121,7 +121,7 @@ def with_labels(annotations: Annotations, names: LabelNames) -> Annotations:
 
     Raises UnknownNames, which lists every name that stands for no label.
     """
-    annotations = _choose_tier(annotations, names)
+    annotations = choose_tier(annotations, names)
     named = [entry for entry in annotations.entries if entry.label.strip()]
     notes = left_out(len(annotations.entries) - len(named), "row", "without a label")
     unknown = Counter(entry.label.strip() for entry in named if not names.knows(entry.label))
@@ -145,7 +145,7 @@ def _notes_on_mapping(names: LabelNames, named: list[Entry]) -> list[str]:
     return notes
 
 
-def _choose_tier(annotations: Annotations, names: LabelNames) -> Annotations:
+def choose_tier(annotations: Annotations, names: LabelNames) -> Annotations:
     """Of several tiers those that hold labels of the set; of alternatives, one."""
     tiers = list(dict.fromkeys(entry.tier for entry in annotations.entries))
     if len(tiers) < 2:

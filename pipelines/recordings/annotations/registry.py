@@ -42,6 +42,7 @@ class TableLayout:
 
 
 TEXTS = (TextLayout(eaf.is_eaf, eaf.read), TextLayout(label_studio.is_json, label_studio.read))
+LABEL_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".eaf")  # of the files that hold labels
 OURS = ("a table of segments", "the published table of clips")  # of these no note is needed
 # The first that matches counts.
 TABLES = (
@@ -58,11 +59,7 @@ TABLES = (
 
 def read_annotations(path: Path) -> Annotations:
     """What a file of labels holds, of all its videos, nothing checked yet.  Raises UnreadableLabels."""
-    if path.is_dir():
-        raise UnreadableLabels(f"{path.name} is a folder; choose the file of labels inside it.")
-    if not path.is_file():
-        raise UnreadableLabels(f"There is no file {path.name}; check the name of the true labels.")
-    text, notes = read_text(Source(path, path.stat().st_size))
+    text, notes = open_labels(path)
     annotations = _read(text, path.name)
     if not annotations.entries:
         raise UnreadableLabels(
@@ -70,6 +67,15 @@ def read_annotations(path: Path) -> Annotations:
             f"{' '.join(annotations.notes) or 'label one, and export it again.'}"
         )
     return _with_notes(annotations, notes)
+
+
+def open_labels(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The text of a file of labels, and notes on its encoding.  Raises UnreadableLabels."""
+    if path.is_dir():
+        raise UnreadableLabels(f"{path.name} is a folder; choose the file of labels inside it.")
+    if not path.is_file():
+        raise UnreadableLabels(f"There is no file {path.name}; check the name of the labels.")
+    return read_text(Source(path, path.stat().st_size))
 
 
 def _read(text: str, name: str) -> Annotations:

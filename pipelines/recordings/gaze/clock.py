@@ -23,6 +23,7 @@ MAX_ROWS_OFF, MAX_SHARE_OFF = 5, 0.01
 # The duration by world timestamps may differ from the video's by this share without a note.
 MAX_DURATION_SHARE = 0.02
 MAX_REORDER_S = 0.25  # a time that is earlier by more than this, and than three steps, was not just reordered
+NANOSECOND_S = 1e-9
 MAX_STRAY_SHARE = 0.01  # of times far from those around them; more are a second clock
 
 
@@ -57,6 +58,11 @@ def read_world_stamps(source: Source, column: str, convert: Convert) -> np.ndarr
     return stamps
 
 
+def is_as_long(rows: int, frames: int) -> bool:
+    """Whether world timestamps with so many rows can be those of a video with so many frames."""
+    return abs(rows - frames) <= max(MAX_ROWS_OFF, MAX_SHARE_OFF * frames)
+
+
 def video_times(
     stamps: np.ndarray, world: np.ndarray, tick_s: float, video: Video | None, name: str
 ) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -70,7 +76,7 @@ def video_times(
     if video is None:
         return since_s, ()
     rows, frames = len(world), len(video.times_s)
-    if abs(rows - frames) > max(MAX_ROWS_OFF, MAX_SHARE_OFF * frames):
+    if not is_as_long(rows, frames):
         raise UnreadableGaze(
             f"“{name}” has {rows} rows and the video has {frames} frames, which should be as many: choose "
             "the files of one recording, uncut."
@@ -93,12 +99,10 @@ def _compare_durations(world_s: float, video_s: float, name: str) -> tuple[str, 
     )
 
 
-def check_same_clock(
-    gaze: Source, stamps: np.ndarray, world: np.ndarray, tick_s: float, source: Source
-) -> None:
+def check_same_clock(gaze: str, stamps: np.ndarray, world: np.ndarray, tick_s: float, name: str) -> None:
     """Refuse gaze of which no stamp [N] lies between the stamps [F] of the frames.
 
-    Both are in ticks of tick_s seconds; gaze and source are the files they are from.  Raises UnreadableGaze.
+    Both are in ticks of tick_s seconds; gaze and name are the names of their files.  Raises UnreadableGaze.
     """
     known = stamps if stamps.dtype == np.int64 else stamps[np.isfinite(stamps)]
     margin = round(MAX_REORDER_S / tick_s) if stamps.dtype == np.int64 else MAX_REORDER_S / tick_s
@@ -106,7 +110,7 @@ def check_same_clock(
         return
     first_s, last_s = (float((each - world[0]) * tick_s) for each in (known.min(), known.max()))
     raise UnreadableGaze(
-        f"“{gaze.name}” runs from {first_s:.1f} s to {last_s:.1f} s on the clock of “{source.name}”, whose "
+        f"“{gaze}” runs from {first_s:.1f} s to {last_s:.1f} s on the clock of “{name}”, whose "
         f"frames run from 0 s to {float((world[-1] - world[0]) * tick_s):.1f} s: choose the files of one "
         "recording."
     )
@@ -147,14 +151,20 @@ def _restarted(name: str, at_s: float, by_s: float) -> UnreadableGaze:
     )
 
 
-def read_start_time_ns(info: Source | None) -> int | None:
-    """The start of a recording in UTC nanoseconds from its info.json; None if it has no usable start_time."""
-    if info is None or info.size > MAX_INFO_BYTES:
-        return None
-    with reading(info), info.opened() as file:
+def read_object(source: Source | None) -> dict:
+    """The object in a small JSON file, as info.json is; empty without a file, or if it is something else."""
+    if source is None or source.size > MAX_INFO_BYTES:
+        return {}
+    with reading(source), source.opened() as file:
         content = file.read()
     try:
-        start = json.loads(content)["start_time"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def read_start_time_ns(info: Source | None) -> int | None:
+    """The start of a recording in UTC nanoseconds from its info.json; None if it has no usable start_time."""
+    start = read_object(info).get("start_time")
     return start if type(start) is int and 0 < start < 2**63 else None

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
+from pipelines.recordings.gaze.choice import choose_gaze
 from pipelines.recordings.gaze.clock import Video, leave_out_strays
-from pipelines.recordings.gaze.files import UnreadableGaze, find_gaze
+from pipelines.recordings.gaze.files import UnreadableGaze
 from pipelines.recordings.gaze.formats.registry import read_samples
 from pipelines.recordings.gaze.formats.samples import Samples, count
+from pipelines.recordings.gaze.on_frame import check_on_frame, scale_to_video
 from pipelines.recordings.source import UnreadableTable
 
 GAZE_TOLERANCE_S = 0.125  # half the 4 Hz sampling period: no sample serves two sampled frames
+MIN_COVERAGE = 0.1  # of the frames; with less, something is wrong with the gaze or the choice of it
 GAP_S = 0.25  # a longer time without seen gaze is a gap: at least one sampled frame has no gaze
 
 
@@ -88,9 +91,9 @@ def read_gaze(
     """
     video = Video(times_s=frame_times_s, width=width, height=height, name=video_name)
     with _refusing_gaze():
-        files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
-        gaze = _make_gaze(files.gaze.name, read_samples(files, video), video)
-    return _check_overlap(files.gaze.name, gaze, float(frame_times_s[-1]))
+        name, gaze = _read(path, world_timestamps_path, video)
+        gaze = _check_overlap(name, gaze, float(frame_times_s[-1]))
+        return _warn_of_little(gaze, frame_times_s)
 
 
 def read_gaze_alone(path: str | Path, world_timestamps_path: str | Path | None = None) -> Gaze:
@@ -99,8 +102,15 @@ def read_gaze_alone(path: str | Path, world_timestamps_path: str | Path | None =
     Points given in fractions of the frame stay fractions.  Raises UnreadableGaze.
     """
     with _refusing_gaze():
-        files = find_gaze(Path(path), world_timestamps_path and Path(world_timestamps_path))
-        return _make_gaze(files.gaze.name, read_samples(files, None), None)
+        return _read(path, world_timestamps_path, None)[1]
+
+
+def _read(path: str | Path, world_path: str | Path | None, video: Video | None) -> tuple[str, Gaze]:
+    """The name of the gaze file that belongs to a video, and its gaze."""
+    files = choose_gaze(Path(path), world_path and Path(world_path), video)
+    samples = read_samples(files, video)
+    name, samples = files.gaze.name, replace(samples, notes=(*files.notes, *samples.notes))
+    return name, _make_gaze(name, scale_to_video(name, samples, video) if video else samples, video)
 
 
 @contextmanager
@@ -126,6 +136,8 @@ def _make_gaze(name: str, samples: Samples, video: Video | None) -> Gaze:
     size = (video.width, video.height) if video else (1, 1)
     points_px = points[order] * size if samples.normalised else points[order]
     off = _off_frame(points_px, size) if video or samples.normalised else np.zeros(len(order), bool)
+    if video:
+        check_on_frame(name, points_px, off, size)
     points_px[off] = np.nan
     notes = (
         *samples.notes,
@@ -145,6 +157,18 @@ def _off_frame(points_px: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 def _counted(number: int, noun: str, predicate: str) -> tuple[str, ...]:
     """A note of how many there are; none for zero."""
     return (f"{count(number, noun)} {predicate}",) if number else ()
+
+
+def _warn_of_little(gaze: Gaze, frame_times_s: np.ndarray) -> Gaze:
+    """Add a warning where hardly any frame has gaze."""
+    coverage = gaze.coverage(frame_times_s)
+    if coverage >= MIN_COVERAGE:
+        return gaze
+    note = (
+        f"Warning: only {coverage:.1%} of the video's frames have gaze: check that it is of this video and "
+        "that the clocks agree."
+    )
+    return replace(gaze, notes=(note, *gaze.notes))
 
 
 def _check_overlap(name: str, gaze: Gaze, end_s: float) -> Gaze:

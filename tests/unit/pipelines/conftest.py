@@ -9,28 +9,10 @@ import av
 import numpy as np
 import pytest
 
-BITS = 10  # a frame's number, as black and white bars across its upper half
+from tests.support.numbered_frames import barred, read_bars
+
 MILLISECOND = Fraction(1, 1000)
 REAL = Path(__file__).parents[3].parent / "shared/real/neon-recording"
-
-
-def barred(number: int, width: int, height: int) -> np.ndarray:
-    """[height, width, 3] the picture of frame `number`: bars above, left red and right blue below."""
-    picture = np.zeros((height, width, 3), np.uint8)
-    edges = np.linspace(0, width, BITS + 1).astype(int)
-    for bit in range(BITS):
-        picture[: height // 2, edges[bit] : edges[bit + 1]] = 235 if number >> bit & 1 else 20
-    picture[height // 2 :, : width // 2] = (200, 30, 30)
-    picture[height // 2 :, width // 2 :] = (30, 30, 200)
-    return picture
-
-
-def read_bars(picture: np.ndarray) -> int:
-    """The number that a picture carries, at whatever size."""
-    height, width = picture.shape[:2]
-    centres = ((np.arange(BITS) + 0.5) * width / BITS).astype(int)
-    bright = picture[height // 4, centres].mean(axis=1) > 128
-    return int((bright * 2 ** np.arange(BITS)).sum())
 
 
 @dataclass(frozen=True, kw_only=True)

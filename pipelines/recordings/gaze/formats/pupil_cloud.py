@@ -3,6 +3,7 @@
 import numpy as np
 
 from pipelines.recordings.gaze.clock import (
+    NANOSECOND_S,
     Video,
     check_same_clock,
     read_start_time_ns,
@@ -11,6 +12,8 @@ from pipelines.recordings.gaze.clock import (
 )
 from pipelines.recordings.gaze.files import INFO_NAME, WORLD_NAME, GazeFiles
 from pipelines.recordings.gaze.formats.samples import START_TOGETHER, Samples, mark_unseen
+from pipelines.recordings.gaze.formats.scene_camera import camera_size
+from pipelines.recordings.gaze.formats.sections import RECORDING, SECTION, Names, choose_recording
 from pipelines.recordings.tables import (
     NO_TIME,
     Table,
@@ -24,7 +27,6 @@ from pipelines.recordings.tables import (
 
 TIME, X, Y = COLUMNS = ("timestamp [ns]", "gaze x [px]", "gaze y [px]")
 WORN, BLINK = "worn", "blink id"
-NANOSECOND_S = 1e-9
 
 
 def matches(columns: frozenset[str]) -> bool:
@@ -34,12 +36,15 @@ def matches(columns: frozenset[str]) -> bool:
 
 def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
     """Read gaze.csv; samples in blinks and with the glasses off are not seen.  Raises UnreadableGaze."""
+    recordings = Names()
     converters = {TIME: nanoseconds, X: number, Y: number}
-    flags = {WORN: is_no, BLINK: is_given}
-    converters |= {name: convert for name, convert in flags.items() if name in table.columns}
+    others = {WORN: is_no, BLINK: is_given, RECORDING: recordings, SECTION: Names()}
+    converters |= {name: convert for name, convert in others.items() if name in table.columns}
     columns = read_columns(table, converters)
+    chosen = choose_recording(columns, recordings.names, columns[TIME], files)
+    columns = {name: values[chosen.rows] for name, values in columns.items()}
     stamps, points = columns[TIME], np.column_stack((columns[X], columns[Y]))
-    notes = mark_unseen(points, columns.get(WORN), "with the glasses off")
+    notes = chosen.notes + mark_unseen(points, columns.get(WORN), "with the glasses off")
     notes += mark_unseen(points, columns.get(BLINK), "in blinks")
     times_s, source = np.full(len(stamps), np.nan), "Pupil Cloud"
     timed = stamps != NO_TIME
@@ -47,7 +52,14 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
         check_distinct(table.source, stamps[timed])
         times_s[timed], clock, assumed = _times(stamps[timed], files, video)
         source, notes = f"{source}, {clock}", assumed + notes
-    return Samples(source=source, times_s=times_s, points=points, normalised=False, notes=notes)
+    return Samples(
+        source=source,
+        times_s=times_s,
+        points=points,
+        normalised=False,
+        frame_size_px=camera_size(points, files, video),
+        notes=notes,
+    )
 
 
 def _times(
@@ -56,7 +68,7 @@ def _times(
     """Seconds of video at each stamp, the file that gave the clock, and notes on what was assumed."""
     if files.world:
         world = read_world_stamps(files.world, TIME, nanoseconds)
-        check_same_clock(files.gaze, stamps, world, NANOSECOND_S, files.world)
+        check_same_clock(files.gaze.name, stamps, world, NANOSECOND_S, files.world.name)
         times_s, notes = video_times(stamps, world, NANOSECOND_S, video, files.world.name)
         return times_s, f"with {files.world.name}", notes
     start_ns = read_start_time_ns(files.info)

@@ -41,7 +41,7 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
     if files.world:
         source = f"Pupil Core, with {files.world.name}"
         world = read_world_stamps(files.world, WORLD_TIME, number)
-        check_same_clock(table.source, stamps, world, 1.0, files.world)
+        check_same_clock(table.source.name, stamps, world, 1.0, files.world.name)
         times_s, assumed = video_times(stamps, world, 1.0, video, files.world.name)
         assumed += check_world_index(stamps, frame_index, world, files.world.name)
     elif video and frame_index is not None:

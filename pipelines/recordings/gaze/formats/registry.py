@@ -8,6 +8,7 @@ from pipelines.recordings.gaze.clock import Video
 from pipelines.recordings.gaze.files import GazeFiles, UnreadableGaze
 from pipelines.recordings.gaze.formats import (
     json_lines,
+    neon_native,
     other_tables,
     plain,
     pupil_cloud,
@@ -18,7 +19,7 @@ from pipelines.recordings.gaze.formats import (
     tobii_pro_lab,
 )
 from pipelines.recordings.gaze.formats.samples import Reader, Samples
-from pipelines.recordings.source import Source
+from pipelines.recordings.source import Source, UnreadableTable
 from pipelines.recordings.tables import Table, open_table, reading
 
 SHOWN_COLUMNS, SHOWN_LETTERS = 4, 24  # of a header in a message
@@ -104,6 +105,8 @@ def read_samples(files: GazeFiles, video: Video | None) -> Samples:
     Without a video times count from the first frame's stamp, or else from the first sample.
     Raises UnreadableGaze.
     """
+    if files.is_native:
+        return neon_native.read(files, video)
     head = _head(files.gaze)
     file_format = next((each for each in FILE_FORMATS if each.matches(head)), None)
     if file_format is not None:
@@ -121,6 +124,21 @@ def read_samples(files: GazeFiles, video: Video | None) -> Samples:
     if gaze_format.read is None:
         raise UnreadableGaze(f"“{table.source.name}” {gaze_format.refusal}.")
     return gaze_format.read(table, files, video)
+
+
+def holds_gaze(source: Source) -> bool:
+    """Whether a file is in a format that is read, by its first bytes or its header."""
+    try:
+        head = _head(source)
+        if any(each.matches(head) for each in FILE_FORMATS):
+            return True
+        if json_lines.is_json(head):
+            return False
+        columns = frozenset(open_table(source).columns)
+    except UnreadableTable:
+        return False
+    gaze_format = next((each for each in FORMATS if each.matches(columns)), None)
+    return gaze_format is not None and gaze_format.read is not None
 
 
 def _head(source: Source) -> bytes:

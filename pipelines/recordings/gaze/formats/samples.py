@@ -9,6 +9,7 @@ from pipelines.recordings.gaze.clock import Video
 from pipelines.recordings.gaze.files import GazeFiles
 from pipelines.recordings.tables import Table
 
+MAX_SHAPE_SHARE = 0.02  # by which aspect ratios may differ: sizes are rounded to even numbers
 START_TOGETHER = "gaze and video were assumed to start together"
 
 
@@ -36,6 +37,11 @@ class Samples:
             raise ValueError(
                 f"times_s must be [N] and points [N, 2], got {self.times_s.shape} and {self.points.shape}"
             )
+
+
+def same_shape(size: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two pictures (width, height) have the same aspect ratio, but for rounding."""
+    return abs(size[0] * other[1] / (size[1] * other[0]) - 1) <= MAX_SHAPE_SHARE
 
 
 Reader = Callable[[Table, GazeFiles, Video | None], Samples]

@@ -17,6 +17,7 @@ from pipelines.recordings.gaze.formats.samples import START_TOGETHER, Samples, c
 
 NAME = "Tobii Pro Glasses 2"
 MICROSECOND_S = 1e-6
+LOST = (math.nan, math.nan)
 PTS_S = 1 / 90_000
 PTS_WRAP = 2**33  # after 26.5 hours the count of a stream starts anew
 
@@ -28,21 +29,22 @@ def matches(head: bytes) -> bool:
 
 def read(files: GazeFiles, video: Video | None) -> Samples:
     """Read livedata.json; samples with an error, and those at 0, 0, are lost.  Raises UnreadableGaze."""
-    lines = JsonLines(files.gaze, (b'"gp"', b'"vts"', b'"pts"'))
+    lines = JsonLines(files.gaze, b'"(gp|vts|pts)"')
     stamps, xs, ys, lost = array("d"), array("d"), array("d"), 0
     clocks: dict[str, list[tuple[float, float]]] = {"vts": [], "pts": []}
     for item in lines:
         stamp, whole = as_number(item.get("ts")), item.get("s", 0) == 0
         if "gp" in item:
-            x, y = as_point(item["gp"]) if whole else (math.nan, math.nan)
+            x, y = as_point(item["gp"]) if whole else LOST
             stamps.append(stamp)
             xs.append(x)
             ys.append(y)
-            lost += math.isnan(x)
-        for name, pairs in clocks.items():
-            at = as_number(item.get(name))
-            if whole and not math.isnan(at + stamp):
-                pairs.append((stamp, at))
+            lost += x != x
+        elif whole and stamp == stamp:
+            for name, pairs in clocks.items():
+                at = as_number(item.get(name))
+                if at == at:  # not NaN
+                    pairs.append((stamp, at))
     if not stamps:
         raise UnreadableGaze(
             f"“{files.gaze.name}” is data of {NAME} without gaze (gp): choose livedata.json.gz from the "

@@ -25,7 +25,7 @@ def matches(head: bytes) -> bool:
 
 def read(files: GazeFiles, video: Video | None) -> Samples:
     """Read gazedata; samples without gaze2d are lost.  Raises UnreadableGaze."""
-    lines = JsonLines(files.gaze, (b'"gaze"', b'"type"'))
+    lines = JsonLines(files.gaze, b'"type"')
     times, xs, ys, lost, others = array("d"), array("d"), array("d"), 0, set()
     for item in lines:
         if item.get("type") != "gaze":

@@ -55,7 +55,12 @@ def test_a_manifest_in_another_folder_still_finds_its_videos(make_video, tmp_pat
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(None, "cannot be read"), (b"\xff\xfe", "cannot be read"), (b"video,label\n", "no column 'start_s'")],
+    [
+        (None, "There is no file labels.csv"),
+        (b"\xff\xfe", "labels.csv is empty"),
+        (b"video,label\n", "a header and no rows"),
+        (b"video,start_s,label\na.mp4,0,Add\n", "begins with the columns|does not give its time"),
+    ],
 )
 def test_a_table_that_is_none(tmp_path, content, says):
     if content is not None:

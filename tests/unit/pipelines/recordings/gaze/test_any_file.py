@@ -51,6 +51,7 @@ def test_samples_survive_the_formats_of_pupil(tmp_path, samples, form):
         old.unlink()
     if form == "cloud":
         write_cloud_world(tmp_path)
+        (tmp_path / "info.json").write_text(f'{{"scene_camera_resolution": [{WIDTH}, {HEIGHT}]}}')
         path = write_table(tmp_path, CLOUD, [cloud_row(START_NS + us * 1000, x, y) for us, x, y in samples])
     else:
         write_core_world(tmp_path)
