@@ -13,6 +13,7 @@ from pipelines.cli.options import (
     DeviceOptions,
     Json,
     Labels,
+    Mapping,
     ReleaseOptions,
     Tier,
     Video,
@@ -43,6 +44,7 @@ class ScoreOptions:
         ),
     ]
     labels: Labels = "lab-actions"
+    map: Mapping = None
     json: Json = None
 
 
@@ -152,9 +154,12 @@ class PushOptions:
 def score(options: ScoreOptions) -> None:
     """Score a table of predictions: F1 of the clips, and three Levenshtein ratios of the workflows."""
     from pipelines.evaluation.prediction_table import score
+    from pipelines.recordings.annotations.names import parse_mapping
     from zoo.labels import label_set
 
-    write(score(options.predictions, label_set(options.labels)).to_json(), options.json)
+    mapping = parse_mapping(options.map or ())
+    scored = score(options.predictions, label_set(options.labels), mapping=mapping)
+    write(scored.to_json(), options.json)
 
 
 def evaluate(options: EvaluateOptions) -> None:

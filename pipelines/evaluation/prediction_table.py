@@ -1,14 +1,16 @@
 """Tables of predictions beside true labels, as CSV: read to be scored, and written by `evaluate`.
 
-Three layouts are read: the published one (video,label,split,prediction), where label is the true label; the
+Three layouts are read: the published one (video,label[,split],prediction), where label is the true label; the
 page's table of one model (start_s,end_s,label,…,truth), where label is the prediction; and the page's table
-of a comparison, with a column for each variant.
+of a comparison, with a column for each model.  Each may be in any spelling that spreadsheets make of it.
 """
 
 import csv
-import math
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,24 @@ from encodings.errors import UserError
 from pipelines.evaluation.comparison_report import CHANCE, CONSENSUS, TRUTH
 from pipelines.evaluation.score import ScoredClip, score_clips
 from pipelines.recognition.smoothing import SMOOTHED
+from pipelines.recordings.annotations.entries import UnreadableLabels
+from pipelines.recordings.annotations.label_studio import is_json
+from pipelines.recordings.annotations.names import LabelNames, UnknownNames
 from pipelines.recordings.annotations.published import CLIP_NAME
+from pipelines.recordings.annotations.registry import open_labels
+from pipelines.recordings.annotations.table import EXPECTED as OF_LABELS
+from pipelines.recordings.annotations.table import LabelTable, find_header, without_header
+from pipelines.recordings.annotations.times import parse_time
 from zoo.evaluation import Scores
-from zoo.labels import LabelSet, match_label, parse_label
-from zoo.variants import VARIANTS
+from zoo.labels import LabelSet
 
 COLUMNS = ("video", "label", "split", "prediction")  # the published layout
+NEEDED = frozenset(("video", "label", "prediction"))  # of them; without a split all rows count
 SPAN = ("start_s", "end_s")
-COMPARED = (*(each.key for each in VARIANTS), CONSENSUS, CHANCE)
+SCORE = " score"  # ends the name of the column that is beside a model's labels in a comparison
+
+
+EXPECTED = f"a CSV with {', '.join(COLUMNS)}, or a table that the page or `compare` wrote"
 
 
 class UnreadableTable(UserError):
@@ -50,26 +62,62 @@ class ScoredTable:
         return {"columns": {name: each.to_json() for name, each in self.scores.items()}, "split": self.split}
 
 
-def score(path: Path, labels: LabelSet, split: str = "testing") -> ScoredTable:
+@dataclass(frozen=True)
+class Predictions:
+    """A table of predictions: its cells as text by column, in lower case; titles are columns as written."""
+
+    path: Path
+    cells: pd.DataFrame
+    titles: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> list[str]:
+        """The columns of a comparison that hold labels: of each model, of the consensus, of chance."""
+        columns = list(self.cells.columns)
+        return [each for each in columns if f"{each}{SCORE}" in columns or each in (CONSENSUS, CHANCE)]
+
+
+def score(
+    path: Path, labels: LabelSet, split: str = "testing", mapping: Mapping[str, str] | None = None
+) -> ScoredTable:
     """Score a table of predictions in one of the three layouts.
 
     Of a published table the rows of one split are scored, or all if it has none of it; of the page's tables
     every row that has a true label and a prediction.  A prediction that is no label of the set counts as
-    No action.  Raises UnreadableTable, and UnknownLabels for a true label of no label set.
+    No action.  mapping gives labels of the set, or "" for none, by other names.  Raises UnreadableTable,
+    UnknownNames for true labels that are not of the set, and BadMapping.
     """
-    table = _read(path)
-    if set(COLUMNS) <= set(table.columns):
-        has_split = bool((table["split"] == split).any())
-        clips = _clips(table[table["split"] == split] if has_split else table, path, labels)
+    table, names = _read(path), LabelNames(labels, mapping or {})
+    cells = table.cells
+    if set(cells.columns) >= NEEDED:
+        has_split = "split" in cells.columns and bool((cells["split"] == split).any())
+        clips = _clips(
+            _known(cells[cells["split"] == split] if has_split else cells, "label", table, names), path
+        )
         return ScoredTable(score_clips(clips, labels), split if has_split else "all")
-    _check_truth(table, path)
-    if "label" in table.columns:
-        return ScoredTable(score_clips(_page_clips(table, "label", SMOOTHED, path, labels), labels), "all")
+    _check_truth(cells, path)
+    cells = _known(cells[cells[TRUTH] != ""], TRUTH, table, names)
+    if "label" in cells.columns:
+        return ScoredTable(score_clips(_page_clips(cells, "label", SMOOTHED, path, names), labels), "all")
     scores = {}
-    for name in COMPARED:
-        if name in table.columns and (clips := _page_clips(table, name, f"{name} {SMOOTHED}", path, labels)):
-            scores[name] = score_clips(clips, labels)
+    for name in table.compared:
+        if clips := _page_clips(cells, name, f"{name} {SMOOTHED}", path, names):
+            scores[table.titles[name]] = score_clips(clips, labels)
     return ScoredTable(scores, "all")
+
+
+def _known(cells: pd.DataFrame, column: str, table: Predictions, names: LabelNames) -> pd.DataFrame:
+    """The rows whose true label is not left out, that label in its one spelling.  Raises UnknownNames."""
+    unknown = Counter(text for text in cells[column] if not names.knows(text))
+    if unknown:
+        raise UnknownNames(tuple(text for text, _ in unknown.most_common()), table.path.name, names.labels)
+    parsed = [names.parse(text) for text in cells[column]]
+    kept = cells.assign(**{column: parsed})[[label is not None for label in parsed]]
+    if kept.empty:
+        raise UnreadableTable(f"{table.path.name} has no row whose true label counts; map fewer to nothing.")
+    if "prediction" in kept.columns:
+        kept = kept.assign(prediction=[names.match(text) for text in kept["prediction"]])
+    return kept
 
 
 def write_predictions(clips: Sequence[ScoredClip], split: str, path: Path) -> None:
@@ -82,24 +130,57 @@ def write_predictions(clips: Sequence[ScoredClip], split: str, path: Path) -> No
             writer.writerow((f"{clip.workflow}_0_{index}.mp4", clip.truth, split, clip.predicted))
 
 
-def _read(path: Path) -> pd.DataFrame:
-    """A table in one of the three layouts, every cell as text."""
+def _read(path: Path) -> Predictions:
+    """A table in one of the three layouts, every cell as text.  Raises UnreadableTable."""
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise UnreadableTable(
-            f"{path.name} cannot be read as a table; expected a CSV of {', '.join(COLUMNS)}."
-        ) from error
-    columns = set(table.columns)
-    is_page_table = set(SPAN) <= columns and bool(columns & {"label", *COMPARED})
-    if not is_page_table and not set(COLUMNS) <= columns:
-        raise UnreadableTable(
-            f"{path.name} has the columns {', '.join(map(str, table.columns))}; expected "
-            f"{', '.join(COLUMNS)}, or a table that the page or `compare` wrote."
+        text, _ = open_labels(path)
+        if is_json(text):
+            return _of_json(text, path)
+        table = find_header(text, path.name, _is_header)
+        bare = without_header(text, path.name)
+    except UnreadableLabels as error:
+        raise UnreadableTable(str(error).replace(OF_LABELS, f"expected {EXPECTED}")) from error
+    if table is None:
+        shown = ", ".join(" ".join(cell.split())[:40] for cell in bare.rows[0].cells[:8])
+        raise UnreadableTable(f"{path.name} has the columns {shown}; expected {EXPECTED}.")
+    return Predictions(path, _cells(table), dict(zip(table.columns, table.titles, strict=True)))
+
+
+def _of_json(text: str, path: Path) -> Predictions:
+    """The table of a comparison or a recognition that the page or the command line wrote as JSON."""
+    try:
+        data = json.loads(text)
+        runs = (
+            {run["key"]: run["clips"] for run in data["runs"]} if "runs" in data else {"label": data["clips"]}
         )
-    if table.empty:
-        raise UnreadableTable(f"{path.name} has no rows; expected a row for each clip.")
-    return table
+        longest = max(runs.values(), key=len)
+        columns = {name: [str(clip[name]) for clip in longest] for name in SPAN}
+        for key, clips in runs.items():
+            columns[key] = [clip["label"] for clip in clips]
+            columns[f"{key}{SCORE}"] = columns[key]
+            columns[f"{key} {SMOOTHED}"] = [clip[SMOOTHED] for clip in clips]
+        if "runs" in data:
+            columns[TRUTH] = [label or "" for label in data["true_labels"]]
+            columns[CONSENSUS] = [vote["label"] for vote in data["consensus"]]
+            columns[CHANCE] = list(data["chance"]["labels"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UnreadableTable(
+            f"{path.name} is JSON, but no result of this program; expected {EXPECTED}."
+        ) from error
+    count = len(columns[SPAN[0]])
+    filled = {name.casefold(): (values + [""] * count)[:count] for name, values in columns.items()}
+    filled[SMOOTHED] = filled.pop(f"label {SMOOTHED}", [""] * count)
+    return Predictions(path, pd.DataFrame(filled, dtype=str), {name.casefold(): name for name in columns})
+
+
+def _is_header(columns: frozenset[str]) -> bool:
+    has_labels = columns & {"label", CONSENSUS} or any(each.endswith(SCORE) for each in columns)
+    return columns >= NEEDED or (columns >= {*SPAN} and bool(has_labels))
+
+
+def _cells(table: LabelTable) -> pd.DataFrame:
+    columns = [name for name in dict.fromkeys(table.columns) if name]
+    return pd.DataFrame({name: [table.cell(row, name) for row in table.rows] for name in columns}, dtype=str)
 
 
 def _check_truth(table: pd.DataFrame, path: Path) -> None:
@@ -114,38 +195,35 @@ def _check_truth(table: pd.DataFrame, path: Path) -> None:
 
 
 def _page_clips(
-    table: pd.DataFrame, predicted: str, smoothed: str, path: Path, labels: LabelSet
+    table: pd.DataFrame, predicted: str, smoothed: str, path: Path, names: LabelNames
 ) -> list[ScoredClip]:
     """The clips of one recording that have a true label and a prediction in the column `predicted`.
 
     Labels in the workflow count as smoothed if they differ from the predictions anywhere.
     """
-    table = table[(table[TRUTH] != "") & (table[predicted] != "")]
+    table = table[table[predicted] != ""]
     is_smoothed = smoothed in table.columns and bool((table[smoothed] != table[predicted]).any())
     return [
         ScoredClip(
             workflow=path.stem,
             start_s=_seconds(row["start_s"], path),
             end_s=_seconds(row["end_s"], path),
-            truth=parse_label(row[TRUTH], labels),
-            predicted=match_label(row[predicted], labels),
-            smoothed=match_label(row[smoothed], labels) if is_smoothed else None,
+            truth=row[TRUTH],
+            predicted=names.match(row[predicted]),
+            smoothed=names.match(row[smoothed]) if is_smoothed else None,
         )
         for row in table.to_dict("records")
     ]
 
 
 def _seconds(text: str, path: Path) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not math.isfinite(seconds):
-        raise UnreadableTable(f"{path.name} has the time “{text}”; expected seconds such as 4.00.")
+    seconds = parse_time(text)
+    if not isfinite(seconds):
+        raise UnreadableTable(f"{path.name} has the time “{text[:40]}”; expected seconds such as 4.00.")
     return seconds
 
 
-def _clips(table: pd.DataFrame, path: Path, labels: LabelSet) -> list[ScoredClip]:
+def _clips(table: pd.DataFrame, path: Path) -> list[ScoredClip]:
     """The rows in natural order (workflow, part, index), each part going on where the last one ended."""
     rows = sorted((*_place(row.video, path), row.label, row.prediction) for row in table.itertuples())
     clips: list[ScoredClip] = []
@@ -155,10 +233,9 @@ def _clips(table: pd.DataFrame, path: Path, labels: LabelSet) -> list[ScoredClip
             end_s = clips[-1].end_s if before and before[0] == uuid else 0.0
             before, offset_s = (uuid, part), end_s - index * CLIP_S
         start_s = offset_s + index * CLIP_S
-        truth, predicted = parse_label(label, labels), match_label(prediction, labels)
         clips.append(
             ScoredClip(
-                workflow=uuid, start_s=start_s, end_s=start_s + CLIP_S, truth=truth, predicted=predicted
+                workflow=uuid, start_s=start_s, end_s=start_s + CLIP_S, truth=label, predicted=prediction
             )
         )
     return clips
@@ -169,6 +246,6 @@ def _place(video: str, path: Path) -> tuple[str, int, int]:
     name = CLIP_NAME.fullmatch(Path(video).name)
     if name is None:
         raise UnreadableTable(
-            f"{path.name} names the clip “{video}”; expected <recording>_<part>_<index>.mp4."
+            f"{path.name} names the clip “{video[:80]}”; expected <recording>_<part>_<index>.mp4."
         )
     return name["uuid"], int(name["part"]), int(name["index"])

@@ -12,7 +12,7 @@ from pipelines.recordings.annotations.entries import (
     left_out,
     listed,
 )
-from zoo.labels import LABEL_SETS, LabelSet, UnknownLabels, parse_label
+from zoo.labels import LABEL_SETS, LabelSet, UnknownLabels, match_label, parse_label
 
 LEAVE_OUT = ""  # what a name is mapped to whose intervals get no label
 
@@ -87,11 +87,18 @@ class LabelNames:
 
     def parse(self, name: str) -> str | None:
         """The label that a name stands for; None if it is left out.  Raises UnknownLabels."""
-        by_key = {_key(old): new for old, new in self.mapping.items()}
-        name = by_key.get(_key(name), name)
+        name = self._mapped(name)
         if name == LEAVE_OUT:
             return None
         return parse_label(name, self.labels) if self.labels else name
+
+    def match(self, name: str) -> str:
+        """The label that a prediction stands for, No action for text that is no label."""
+        return match_label(self._mapped(name), self.labels)
+
+    def _mapped(self, name: str) -> str:
+        by_key = {_key(old): new for old, new in self.mapping.items()}
+        return by_key.get(_key(name), name)
 
     def knows(self, name: str) -> bool:
         """Whether a name stands for a label, or is left out."""

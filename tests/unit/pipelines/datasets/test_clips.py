@@ -7,7 +7,6 @@ from pipelines.datasets.clips import EmptySplit, labelled_clips, workflow_times
 from pipelines.datasets.manifest import BrokenManifest, write_manifest
 from pipelines.evaluation.prediction_table import _clips
 from tests.support.labelled_video import FRAMES_MS, clip_row, write_table
-from zoo.labels import LAB_ACTIONS
 
 
 def test_clips_start_where_the_manifest_says_and_may_overlap(make_video, number_of, tmp_path):
@@ -43,7 +42,7 @@ def test_clips_of_their_own_lie_in_their_workflow_where_the_score_puts_them(indi
     path = write_table(
         tmp_path / "table.csv", "video,label,split,prediction", *(f"{name},Add,testing,Add" for name in names)
     )
-    placed = _clips(pd.read_csv(path), path, LAB_ACTIONS)
+    placed = _clips(pd.read_csv(path), path)
     assert workflow_times(rows) == [(clip.start_s, clip.end_s) for clip in placed]
     whole = [clip_row(video="scene.mp4", start_s=start, split="testing") for start in (0.0, 1.5, 8.0)]
     assert workflow_times([*rows, *whole])[-3:] == [(0.0, 4.0), (1.5, 5.5), (8.0, 12.0)]

@@ -224,6 +224,16 @@ def test_score_takes_the_comparison_s_csv_and_finds_what_the_page_shows(comparis
     assert table.scores == report.scores
     assert table.scores["vi-cl"].f1_smoothed < table.scores["vi-cl"].f1 == 1
     assert set(table.to_json()["columns"]) == {"vi-cl", "x-clip", "x-clip-rf", "consensus", "chance"}
+    path = path.with_suffix(".json")
+    path.write_text(json.dumps(comparison_as_json(comparison, report)))
+    assert score(path, LAB_ACTIONS).scores == report.scores
+
+
+def test_score_takes_every_release_of_a_comparison_by_its_own_name(comparison, tmp_path):
+    named = replace(comparison, runs=(replace(comparison.runs[0], qualifier="Lab/Vi-Cl@1a2b"),))
+    path = tmp_path / "recording-compared.csv"
+    path.write_text(comparison_as_csv(named, make_report(named, TRUTH)).replace(",", ";"))
+    assert "vi-cl@Lab/Vi-Cl@1a2b" in score(path, LAB_ACTIONS).to_json()["columns"]
 
 
 def test_score_takes_the_single_model_s_csv_with_true_labels_alone(comparison, tmp_path):
