@@ -46,12 +46,7 @@ LIVE_VP8 = {"codec": "libvpx", "options": {"deadline": "realtime", "cpu-used": "
         ("slow.mkv", {"rate": 1}, "aac", {}),
         ("slow.ts", {"rate": 1, "options": {"bf": "0"}}, None, {}),
         ("prores.mov", {"codec": "prores", "pix_fmt": "yuv422p10le"}, None, {}),
-        (
-            "fragments.mp4",
-            {"options": {"g": "10", "bf": "0"}},
-            "aac",
-            {"movflags": "frag_keyframe+empty_moov"},
-        ),
+        ("fragments.mp4", {"options": {"g": "10", "bf": "0"}}, None, FRAGMENTS),
     ],
 )
 def test_every_frame_at_its_time(tmp_path, name, look, sound, file_format):
