@@ -18,6 +18,14 @@ MAX_TIME_LENGTH = 32  # characters; nothing longer is a time
 ROUNDED_S = 0.1  # so much beyond the end is rounding and frame rates
 SLACK_S, SLACK_SHARE = 2.0, 0.1  # so much beyond the end is a recording that was cut; more is another unit
 PLAUSIBLE_SHARE = 0.5  # labels in the right unit reach so far into the video
+RATES_HZ = (
+    24.0,
+    25.0,
+    30.0,
+    50.0,
+    60.0,
+)  # that labelling tools assume of a video; 24 is Label Studio's default
+RATE_FIT = 0.02  # labels of a whole video end with it but for this share
 CLOCK_SPREAD_S = 1.0  # frames and stamps of one clock differ by less
 
 
@@ -55,10 +63,7 @@ def in_seconds(annotations: Annotations, video: LabelledVideo) -> Annotations:
         units = {entry.unit for entry in entries}
         notes.append(f"The header does not say the unit of the times: they are read as {unit.value}.")
     if Unit.FRAMES_FROM_1 in units:
-        notes.append(
-            f"Times are frames, counted from 1: read at the video's own {video.rate_hz:.6g} frames a second; "
-            "set frameRate to that in the labelling configuration if it was another."
-        )
+        notes += _notes_on_rate(annotations, video)
         entries = _joined_frames(entries)
     zero_s = _clock_zero(annotations, video) if Unit.CLOCK in units else 0.0
     return replace(
@@ -66,6 +71,30 @@ def in_seconds(annotations: Annotations, video: LabelledVideo) -> Annotations:
         entries=tuple(_in_seconds(entry, video, zero_s) for entry in entries),
         notes=tuple(notes),
     )
+
+
+def _notes_on_rate(annotations: Annotations, video: LabelledVideo) -> list[str]:
+    """What frames counted from 1 are taken for.  Raises UnreadableLabels for more than the video has."""
+    last, rate = max(_ends(annotations.entries)), f"{video.rate_hz:.6g} frames a second"
+    others = [
+        other
+        for other in RATES_HZ
+        if abs(other - video.rate_hz) > 0.1
+        and abs(last / other - video.duration_s) <= RATE_FIT * video.duration_s
+    ]
+    at_other = f"at {others[0]:g} frames a second they end with the video" if others else ""
+    if last / video.rate_hz > _latest_s(video):
+        remedy = (
+            f"{at_other}: divide them by {others[0]:g}" if others else "divide them by the frameRate they had"
+        )
+        raise UnreadableLabels(
+            f"{annotations.file} names frames up to {last:g}, and {video.name} has "
+            f"{len(video.frame_times_s)} at its {rate}; {remedy}, and give start_s,end_s,label in seconds."
+        )
+    note = f"Times are frames, counted from 1 and read at the video's own {rate}"
+    if at_other and last / video.rate_hz < (1 - 2 * RATE_FIT) * video.duration_s:
+        return [f"{note}; but {at_other}: check frameRate in the labelling configuration."]
+    return [f"{note}: right if frameRate in the labelling configuration was that, too."]
 
 
 def _in_seconds(entry: Entry, video: LabelledVideo, zero_s: float) -> Entry:
