@@ -31,8 +31,11 @@ class Names:
 
     def __call__(self, series: pd.Series) -> np.ndarray:
         """[N] the number of each cell's name."""
-        codes, names = pd.factorize(series.astype("object").fillna("").astype(str).str.strip())
-        self.names += [name for name in names if name not in self.names]
+        codes, cells = pd.factorize(series)
+        names = [str(cell).strip() for cell in cells]
+        if (codes < 0).any():
+            names.append("")  # an empty cell has the code -1
+        self.names += [name for name in dict.fromkeys(names) if name not in self.names]
         return np.array([self.names.index(name) for name in names], np.int32)[codes]
 
 

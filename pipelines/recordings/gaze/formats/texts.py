@@ -21,8 +21,10 @@ class Words:
 
     def __call__(self, series: pd.Series) -> np.ndarray:
         """[N] int32, the number of each word; an empty cell is the word ""."""
-        codes, words = pd.factorize(series.astype("string").fillna(""))
+        codes, words = pd.factorize(series)
         stripped = [str(word).strip() for word in words]
+        if (codes < 0).any():
+            stripped.append("")  # an empty cell has the code -1
         numbers = [self._numbers.setdefault(word, len(self._numbers)) for word in stripped]
         return np.array(numbers, np.int32)[codes]
 
