@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+import zipfile
 
 import av
 import numpy as np
@@ -121,3 +122,30 @@ def test_a_gigantic_frame_is_refused_by_its_header(tmp_path):
 
 def test_8k_is_accepted():
     assert 7680 * 4320 <= MAX_FRAME_PX < 16000 * 16000
+
+
+def test_a_zip_with_the_video_in_it_names_the_video(tmp_path, video):
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.write(video, "recording/000/scene.mp4")
+        archive.writestr("recording/gaze.csv", "t,x,y\n")
+    refused_video(tmp_path / "export.zip", "no video but a packed file", "unpack it and choose “scene.mp4”")
+    with zipfile.ZipFile(tmp_path / "gaze.zip", "w") as archive:
+        archive.writestr("gaze.csv", "t,x,y\n")
+    refused_video(tmp_path / "gaze.zip", "a packed file", "gaze or labels in their place")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a picture"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture"),
+        (b"RIFF\x24\0\0\0WAVEfmt ", "sound"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel workbook"),
+        (b"t;x;y\r\n0,0;10,5;20\r\n", "text"),
+        (b'[{"id": 1}]', "JSON"),
+    ],
+)
+@pytest.mark.parametrize("name", ["chosen.mp4", "chosen"])
+def test_what_is_no_video_is_called_what_it_is(tmp_path, name, content, kind):
+    refused_video(write_file(tmp_path / name, content), f"is no video but {kind}", "choose")
