@@ -34,6 +34,7 @@ NOT_GAZE = re.compile(
     r"face_detections|readme|license)(_.*)?"
 )
 RAW_CORE = "gaze.pldata"  # what Pupil Capture writes
+WORKBOOK_ENDINGS = (".xlsx", ".xls", ".ods", ".numbers")
 MAX_NAMES = 4  # how many files a message lists
 
 
@@ -175,22 +176,24 @@ def _check_kind(path: Path) -> None:
         kind = kind_of_file(path)
     except OSError as error:
         raise UnreadableGaze(f"“{path.name}” may not be read: check its permissions.") from error
+    if kind is not None:
+        raise other_kind(path.name, kind)
+
+
+def other_kind(name: str, kind: str) -> UnreadableGaze:
+    """Why a file of another kind, as in "a video", is not gaze, and what to do."""
     if kind in SPREADSHEETS:
-        raise UnreadableGaze(f"“{path.name}” is {kind}: save it as CSV (UTF-8) and choose that.")
+        return UnreadableGaze(f"“{name}” is {kind}: save it as CSV (UTF-8) and choose that.")
     if kind == "a video":
-        raise UnreadableGaze(
-            f"“{path.name}” is a video, not gaze: choose it as the video, and as gaze the table of the eye "
+        return UnreadableGaze(
+            f"“{name}” is a video, not gaze: choose it as the video, and as gaze the table of the eye "
             "tracker."
         )
-    if kind is not None and kind.endswith("archive"):
-        raise UnreadableGaze(
-            f"“{path.name}” is {kind}, which is not unpacked: unpack it and choose its folder."
-        )
-    if kind is not None:
-        raise UnreadableGaze(
-            f"“{path.name}” is {kind}, not gaze: choose the export of the eye tracker as a table (CSV or "
-            "TSV)."
-        )
+    if kind.endswith("archive"):
+        return UnreadableGaze(f"“{name}” is {kind}, which is not unpacked: unpack it and choose its folder.")
+    return UnreadableGaze(
+        f"“{name}” is {kind}, not gaze: choose the export of the eye tracker as a table (CSV or TSV)."
+    )
 
 
 def _no_gaze(path: Path, listing: Listing) -> UnreadableGaze:
@@ -207,6 +210,13 @@ def _no_gaze(path: Path, listing: Listing) -> UnreadableGaze:
         return UnreadableGaze(
             f"“{path.name}” is a recording of Pupil Core that was not exported: open it in Pupil Player, "
             "export it and choose its folder exports."
+        )
+    workbooks = [place.name for place in listing if place.suffix.casefold() in WORKBOOK_ENDINGS]
+    if workbooks:
+        names = ", ".join(workbooks[:MAX_NAMES]) + (", …" if len(workbooks) > MAX_NAMES else "")
+        return UnreadableGaze(
+            f"“{path.name}” holds no table of gaze but workbooks ({names}): save the one with gaze as CSV "
+            "(UTF-8) and choose that."
         )
     return UnreadableGaze(
         f"“{path.name}” holds no gaze: there is no {SHOWN_NAMES} in it: choose the folder of an export."

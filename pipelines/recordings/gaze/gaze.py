@@ -171,14 +171,19 @@ def _warn_of_little(gaze: Gaze, frame_times_s: np.ndarray) -> Gaze:
     return replace(gaze, notes=(note, *gaze.notes))
 
 
+def _seconds(at_s: float) -> str:
+    """A time for a message; one that is no time of a recording in a few digits."""
+    return f"{at_s:.1f} s" if abs(at_s) < 1e13 else f"{at_s:.3g} s"
+
+
 def _check_overlap(name: str, gaze: Gaze, end_s: float) -> Gaze:
     """Check that gaze overlaps the video in time, and add notes on where it begins and ends."""
     first_s, last_s = float(gaze.times_s[0]), float(gaze.times_s[-1])
     inside = (gaze.times_s > -GAZE_TOLERANCE_S) & (gaze.times_s < end_s + GAZE_TOLERANCE_S)
     if not inside.any():
         raise UnreadableGaze(
-            f"“{name}” runs from {first_s:.1f} s to {last_s:.1f} s and the video from 0 s to {end_s:.1f} s: "
-            "choose the gaze of this recording."
+            f"“{name}” runs from {_seconds(first_s)} to {_seconds(last_s)} and the video from 0 s to "
+            f"{_seconds(end_s)}: choose the gaze of this recording."
         )
     differences = (
         (first_s, "Gaze starts {:.1f} s after the video."),

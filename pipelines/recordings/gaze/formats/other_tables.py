@@ -73,6 +73,18 @@ LIKE_GAZE = (
         "eye left x [px], eye right x [px]",
     ),
     _table(
+        "screen",
+        "is gaze on a screen, not in a scene camera's video: choose gaze of a recording made with glasses, "
+        "or for a video of that screen write a table t,x,y in its pixels",
+        "recordingtimestamp, gazepointx (adcspx)",  # Tobii Studio
+        "recordingtimestamp, gazepointx (mcspx)",
+        "recordingtimestamp, gazepointx",
+        "left_gaze_point_on_display_area_x",  # Tobii Pro SDK
+        "left_gaze_point_on_display_area",
+        "fpogx, fpogy",  # Gazepoint
+        "bpogx, bpogy",
+    ),
+    _table(
         "Pupil Core pupils",
         f"has the pupils in the eye cameras (pupil_positions.csv), not gaze: {IN_CORE}",
         "pupil_timestamp, eye_id",

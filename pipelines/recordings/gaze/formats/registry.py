@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.limits import TABLE_HEAD_BYTES
 from pipelines.recordings.gaze.clock import Video
-from pipelines.recordings.gaze.files import GazeFiles, UnreadableGaze
+from pipelines.recordings.gaze.files import GazeFiles, UnreadableGaze, other_kind
 from pipelines.recordings.gaze.formats import (
     json_lines,
     neon_native,
@@ -19,9 +19,11 @@ from pipelines.recordings.gaze.formats import (
     tobii_pro_lab,
 )
 from pipelines.recordings.gaze.formats.samples import Reader, Samples
+from pipelines.recordings.kinds import kind_of
 from pipelines.recordings.source import Source, UnreadableTable
 from pipelines.recordings.tables import Table, open_table, reading
 
+PACKED = (b"\x1f\x8b", b"PK\x03\x04")  # the beginnings of a .gz and a zip
 SHOWN_COLUMNS, SHOWN_LETTERS = 4, 24  # of a header in a message
 REMEDY = (
     "choose gaze.csv (Pupil Cloud), gaze_positions.csv (Pupil Core), gazedata.gz or livedata.json (Tobii Pro "
@@ -108,6 +110,7 @@ def read_samples(files: GazeFiles, video: Video | None) -> Samples:
     if files.is_native:
         return neon_native.read(files, video)
     head = _head(files.gaze)
+    _check_kind(files.gaze.name, head)
     file_format = next((each for each in FILE_FORMATS if each.matches(head)), None)
     if file_format is not None:
         return file_format.read(files, video)
@@ -124,6 +127,15 @@ def read_samples(files: GazeFiles, video: Video | None) -> Samples:
     if gaze_format.read is None:
         raise UnreadableGaze(f"“{table.source.name}” {gaze_format.refusal}.")
     return gaze_format.read(table, files, video)
+
+
+def _check_kind(name: str, head: bytes) -> None:
+    """Refuse what is no text by its first bytes, once it is unpacked.  Raises UnreadableGaze."""
+    kind = kind_of(head)
+    if kind is not None:
+        raise other_kind(name, kind)
+    if head.startswith(PACKED):
+        raise UnreadableGaze(f"“{name}” is packed twice: unpack it once and choose what was in it.")
 
 
 def holds_gaze(source: Source) -> bool:

@@ -1,5 +1,7 @@
 """Bad gaze tables, each refused in one sentence that names the file and nothing of the machine."""
 
+import gzip
+
 import numpy as np
 import pytest
 
@@ -130,3 +132,16 @@ def test_rows_that_do_not_fit_their_header(tmp_path):
     refused_gaze(write_file(tmp_path / "gaze.csv", "t,x,y\n0,5,5,\n0,5,5,5,5,5\n1,5,5,5,5,5\n"), "do not fit")
     quoted = "t,x,y\n" + "0,5,5\n" * 20_000 + '1,"5,5\n' + "2,5,5\n" * 9
     refused_gaze(write_file(tmp_path / "quoted.csv", quoted), "do not fit")
+
+
+def test_a_gz_of_another_kind_is_named(tmp_path, video):
+    packed = gzip.compress(video.read_bytes())
+    refused_gaze(write_file(tmp_path / "gaze.gz", packed), "is a video")
+    refused_gaze(write_file(tmp_path / "twice.gz", gzip.compress(packed)), "packed twice")
+    refused_gaze(write_file(tmp_path / "tar.gz", gzip.compress(b"a" * 257 + b"ustar")), "a tar archive")
+
+
+def test_a_folder_with_a_workbook_instead_of_gaze(tmp_path):
+    (tmp_path / "export").mkdir()
+    write_file(tmp_path / "export" / "gaze.xlsx", b"PK\x03\x04")
+    refused_gaze(tmp_path / "export", "gaze.xlsx", "save the one with gaze as CSV")

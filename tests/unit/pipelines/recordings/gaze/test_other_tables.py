@@ -83,6 +83,8 @@ TABLES = {  # the header, and words of the refusal
         "events of SMI BeGaze",
         "raw data",
     ),
+    "tobii studio": ("RecordingTimestamp,GazePointX (ADCSpx),GazePointY (ADCSpx)", "on a screen", "t,x,y"),
+    "gazepoint": ("MEDIA_ID,TIME(2024/01/01),FPOGX,FPOGY,FPOGV", "on a screen", "t,x,y"),
     "labels": ("start_s,end_s,label", "labels", "true labels"),
 }
 
