@@ -17,6 +17,7 @@ from pipelines.recordings.source import UnreadableTable
 
 GAZE_TOLERANCE_S = 0.125  # half the 4 Hz sampling period: no sample serves two sampled frames
 MIN_COVERAGE = 0.1  # of the frames; with less, something is wrong with the gaze or the choice of it
+PIXELS, FRACTIONS = "pixels", "fractions of the frame"
 GAP_S = 0.25  # a longer time without seen gaze is a gap: at least one sampled frame has no gaze
 
 
@@ -28,12 +29,20 @@ class Gaze:
     times_s    [N] float64, ascending, 0 is the video's first frame
     points_px  [N, 2] float64 (x, y) in the displayed full-size frame; NaN where gaze was not seen
                (blink, glasses off, low confidence, off the frame)
+    unit       of the points in the file: "pixels" or "fractions of the frame"; "" if that is not known
+    origin     the corner from which the file counts them: "top left" or "bottom left"; "" likewise
+    backward_times  how many times in the file were earlier than the one before
+    off_frame  how many points were left out because they lie off the frame
     notes      sentences on what was assumed or left out
     """
 
     source: str
     times_s: np.ndarray
     points_px: np.ndarray
+    unit: str = ""
+    origin: str = ""
+    backward_times: int = 0
+    off_frame: int = 0
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -147,7 +156,16 @@ def _make_gaze(name: str, samples: Samples, video: Video | None) -> Gaze:
         *_counted(int((steps == 0).sum()), "time", "equal to the one before."),
         *_counted(int(off.sum()), "point", "off the frame left out."),
     )
-    return Gaze(source=samples.source, times_s=times_s[order], points_px=points_px, notes=notes)
+    return Gaze(
+        source=samples.source,
+        times_s=times_s[order],
+        points_px=points_px,
+        unit=FRACTIONS if samples.normalised else PIXELS,
+        origin=samples.origin,
+        backward_times=int((steps < 0).sum()),
+        off_frame=int(off.sum()),
+        notes=notes,
+    )
 
 
 def _off_frame(points_px: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -14,7 +14,7 @@ from pipelines.recordings.gaze.column_names import (
 )
 from pipelines.recordings.gaze.files import MAX_NAMES, GazeFiles, UnreadableGaze
 from pipelines.recordings.gaze.formats.plain_points import read_points
-from pipelines.recordings.gaze.formats.samples import Samples
+from pipelines.recordings.gaze.formats.samples import BOTTOM_LEFT, TOP_LEFT, Samples
 from pipelines.recordings.gaze.formats.texts import Text, Words
 from pipelines.recordings.gaze.time_unit import place_times
 from pipelines.recordings.gaze.validity import find_seen_columns
@@ -60,6 +60,7 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
         times_s=times_s,
         points=points,
         normalised=normalised,
+        origin=BOTTOM_LEFT if points_of[0].bottom else TOP_LEFT,
         notes=(*notes, *timed, *placed),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipelines.recordings.gaze.clock import Video, check_same_clock, read_world_stamps, video_times
 from pipelines.recordings.gaze.files import WORLD_NAME, GazeFiles
-from pipelines.recordings.gaze.formats.samples import START_TOGETHER, Samples, mark_unseen
+from pipelines.recordings.gaze.formats.samples import BOTTOM_LEFT, START_TOGETHER, Samples, mark_unseen
 from pipelines.recordings.gaze.formats.world_index import check_world_index, times_by_frame
 from pipelines.recordings.tables import Table, number, read_columns
 
@@ -49,7 +49,14 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
     else:
         times_s = stamps - np.nanmin(stamps, initial=np.inf)
         assumed = (f"Without {WORLD_NAME} and world_index {START_TOGETHER}.",) if video else ()
-    return Samples(source=source, times_s=times_s, points=points, normalised=True, notes=assumed + notes)
+    return Samples(
+        source=source,
+        times_s=times_s,
+        points=points,
+        normalised=True,
+        origin=BOTTOM_LEFT,
+        notes=assumed + notes,
+    )
 
 
 def _first(names: tuple[str, ...], table: Table) -> str:

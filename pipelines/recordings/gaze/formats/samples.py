@@ -10,6 +10,7 @@ from pipelines.recordings.gaze.files import GazeFiles
 from pipelines.recordings.tables import Table
 
 MAX_SHAPE_SHARE = 0.02  # by which aspect ratios may differ: sizes are rounded to even numbers
+TOP_LEFT, BOTTOM_LEFT = "top left", "bottom left"
 START_TOGETHER = "gaze and video were assumed to start together"
 
 
@@ -21,6 +22,7 @@ class Samples:
     times_s     [N] float64 in the file's order, NaN where a row has no time
     points      [N, 2] float64 (x, y) from the top left, NaN where gaze was not seen
     normalised  whether points are fractions of the frame; else they are pixels
+    origin      the corner of the frame from which the file counts points, before they were turned
     frame_size_px  (width, height) of the picture in which pixels are given, if the file says it
     notes       sentences on what was assumed or left out
     """
@@ -29,6 +31,7 @@ class Samples:
     times_s: np.ndarray
     points: np.ndarray
     normalised: bool
+    origin: str = TOP_LEFT
     frame_size_px: tuple[int, int] | None = None
     notes: tuple[str, ...] = ()
 
