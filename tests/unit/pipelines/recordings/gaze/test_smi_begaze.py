@@ -165,3 +165,19 @@ def test_the_case():
     joined = join_gaze(recording.gaze, recording.frame_times_s)
     np.testing.assert_allclose(joined[:, 0], 10 + 15 * recording.frame_times_s, atol=1)
     assert recording.gaze.coverage(recording.frame_times_s) == pytest.approx(1.0)
+
+
+def test_a_scene_video_that_was_made_smaller(tmp_path):
+    """The remarks say the size of the scene camera's picture, and points are in its pixels."""
+    rows = [
+        "\t".join([*row.split("\t")[:3], *(str(float(each) * 2) for each in row.split("\t")[3:])])
+        for row in etg_rows()
+    ]
+    for mark in ("\t", " "):
+        remarks = f"## [Calibration]\n## Calibration Area:{mark}{WIDTH * 2}{mark}{HEIGHT * 2}\n"
+        gaze = read(write_export(tmp_path / "gaze.txt", ETG, rows, remarks))
+        assert any("were scaled" in note for note in gaze.notes)
+        joined = join_gaze(gaze, FRAMES_S)
+        np.testing.assert_allclose(joined[0], [64, 120])
+    remarks = "## Calibration Area:\t1680\t1050\n"
+    refused_gaze(write_export(tmp_path / "gaze.txt", ETG, rows, remarks), "1680×1050", "another shape")

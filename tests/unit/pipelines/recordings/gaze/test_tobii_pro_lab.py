@@ -204,3 +204,14 @@ def test_the_case():
     np.testing.assert_allclose(joined[seen, 0], 10 + 15 * recording.frame_times_s[seen], atol=1)
     np.testing.assert_allclose(joined[seen, 1], 120)
     assert recording.gaze.coverage(recording.frame_times_s) == pytest.approx(0.51)
+
+
+def test_a_scene_video_that_was_made_smaller(tmp_path):
+    """The export says the size of the scene video, and points are in its pixels."""
+    larger = gaze_columns(scale=(1 / 3, 1 / 3))
+    size = {"Recording media width": WIDTH * 3, "Recording media height": HEIGHT * 3}
+    gaze = read(write_file(tmp_path / "gaze.tsv", export(**larger | size)))
+    assert any("were scaled" in note for note in gaze.notes)
+    check_moving(gaze)
+    other = {"Recording media width": 1920, "Recording media height": 1080}
+    refused_gaze(write_file(tmp_path / "other.tsv", export(**larger | other)), "1920×1080", "another shape")
