@@ -73,8 +73,15 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
 
 def clock_time(series: pd.Series) -> np.ndarray:
     """Convert h:m:s:ms to seconds; NaN for anything else."""
-    parts = series.astype("string").str.strip().str.extract(r"^(\d+):(\d+):(\d+)[:.,](\d{1,3})$")
-    return parts.astype("Float64").to_numpy(np.float64, na_value=np.nan) @ (3600.0, 60.0, 1.0, 1e-3)
+    return np.fromiter(map(_clock_time, series.astype(str)), np.float64, len(series))
+
+
+def _clock_time(text: str) -> float:
+    parts = text.replace(".", ":").replace(",", ":").split(":")
+    if len(parts) != 4 or not all(part.strip().isdecimal() and len(part) <= 4 for part in parts):
+        return np.nan
+    hours, minutes, seconds, milliseconds = map(int, parts)
+    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
 
 
 def _pairs(columns: frozenset[str]) -> dict[str, tuple[str, str]]:
