@@ -97,14 +97,11 @@ def find_joins(packets: Packets, container_format: str, tick_s: float) -> tuple[
     Where it may leap, FFmpeg takes a time before the first one for a clock that wrapped around.
     """
     may_leap, is_guessed = container_format in MAY_LEAP, container_format in GUESSED
-    if container_format in PRESENTATION_ONLY:
-        dts = _decoding_order(packets)
-    else:
-        dts = np.frombuffer(packets.dts, np.int64)
-    is_join = np.diff(dts) * tick_s < -(GUESSED_BACKWARD_S if is_guessed else BACKWARD_S)
+    clock = np.frombuffer(packets.dts, np.int64) if is_guessed else _clock(packets, container_format, tick_s)
+    is_join = np.diff(clock) * tick_s < -(GUESSED_BACKWARD_S if is_guessed else BACKWARD_S)
     if may_leap:
-        is_join |= np.diff(dts) * tick_s > FORWARD_S
-    steps = np.diff(dts % CLOCK_TURN if may_leap else dts)
+        is_join |= np.diff(clock) * tick_s > FORWARD_S
+    steps = np.diff(clock % CLOCK_TURN if may_leap else clock)
     joins, off_s = [], 0.0
     for at in np.flatnonzero(is_join).tolist():
         by_s = float(steps[at] * tick_s)
@@ -114,13 +111,21 @@ def find_joins(packets: Packets, container_format: str, tick_s: float) -> tuple[
     return tuple(joins)
 
 
-def _decoding_order(packets: Packets) -> np.ndarray:
-    """[P] times that fall back only where a clock starts again: what precedes a keyframe is shown before."""
-    times, latest = np.zeros(len(packets.pts), np.int64), -(2**62)
-    for number, (pts, is_keyframe) in enumerate(zip(packets.pts, packets.keyframes, strict=True)):
-        latest = pts if is_keyframe else max(latest, pts)
-        times[number] = latest
-    return times
+def _clock(packets: Packets, container_format: str, tick_s: float) -> np.ndarray:
+    """[P] the latest presentation so far, which falls back only where a clock starts again.
+
+    All that precedes a keyframe is shown before it.  At other packets decoding times tell a clock that
+    falls back from reordering; they are no help at keyframes, since FFmpeg may guess one from the last.
+    """
+    back, is_stored = BACKWARD_S / tick_s, container_format not in PRESENTATION_ONLY
+    clock = np.zeros(len(packets.pts), np.int64)
+    latest, last_dts = packets.pts[0], packets.dts[0]
+    packet_times = zip(packets.pts, packets.dts, packets.keyframes, strict=True)
+    for number, (pts, dts, is_keyframe) in enumerate(packet_times):
+        falls = is_stored and dts < last_dts - back and pts < latest - back
+        latest = pts if is_keyframe or falls else max(latest, pts)
+        clock[number], last_dts = latest, dts
+    return clock
 
 
 def make_timeline(

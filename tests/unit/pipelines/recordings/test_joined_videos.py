@@ -126,6 +126,20 @@ def test_parts_with_and_without_reordered_frames(tmp_path):
         check_steady(open_recording(join(tmp_path / f"joined{number}.ts", *parts)), range(80))
 
 
+@pytest.mark.parametrize("starts_s", [(90000, 0), (3600, 0), (0, 3600), (0, 0)])
+def test_decoding_times_that_are_guessed_at_a_join(tmp_path, starts_s):
+    """The first packet of a part without reordering has no decoding time, and FFmpeg guesses it."""
+    parts = [
+        write_tracks(
+            tmp_path / f"{number}.ts",
+            Pictures(times_s=steady(20), first=20 * number, options={"bf": bf, "g": "50"}),
+            output_ts_offset=str(start_s),
+        )
+        for number, (start_s, bf) in enumerate(zip(starts_s, "10", strict=True))
+    ]
+    check_steady(open_recording(join(tmp_path / "joined.ts", *parts)), range(40))
+
+
 def test_overlapping_segments_are_all_shown(tmp_path):
     """A recorder that writes the last second again: nothing is dropped."""
     parts = [
