@@ -12,6 +12,7 @@ GOOD_COVERAGE = 0.7  # of the frames or samples: blinks and looks past the camer
 MANY_OFF = 0.2  # of the points off the frame: the calibration or the size of the frame may be wrong
 MANY_BACKWARD = 0.01  # of the times earlier than the one before: more than a logger's reordering
 MIN_RATE_HZ = 0.5 / GAZE_TOLERANCE_S  # with less, some frames between two samples have no gaze
+MAX_GAPS = 100  # that a check lists
 WARNINGS = ("Warning:", "ATTENTION:")  # how a note begins that somebody should act on
 
 
@@ -61,8 +62,10 @@ class GazeHealth:
         return self.coverage is not None and self.coverage < MIN_COVERAGE
 
     def as_json(self) -> dict:
-        """The verdict and its fields, with None where something is not known."""
-        return {"verdict": self.verdict, **asdict(self)}
+        """The verdict and its fields, with None where something is not known, and only the longest gaps."""
+        longest = sorted(sorted(self.gaps, key=lambda gap: gap[0] - gap[1])[:MAX_GAPS])
+        fields = {"verdict": self.verdict, **asdict(self)}
+        return fields | {"gap_count": len(self.gaps), "gaps": [list(gap) for gap in longest]}
 
 
 def check_gaze(

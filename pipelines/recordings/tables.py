@@ -22,6 +22,10 @@ MIN_DISTINCT = 0.5  # trackers hardly ever repeat a time: if fewer than this sha
 SPACES = r"\s+"  # pandas reads any number of spaces as one separator
 SPACED_LINES, LEAST_SPACED = 5, 3  # lines that show whether spaces separate cells, and cells they must have
 MARKLESS_BYTES = 64  # that show whether it is UTF-16 without a byte order mark
+# Numbers with marks between thousands for certain, and those that may have three decimals instead.
+GROUPS = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}([.,]\d{3}){2,}")
+GROUP = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+LEAST_GROUPED = 20
 ROWS_DO_NOT_FIT = (
     "“{}” has rows that do not fit its header: use the file as it was exported, or, if its numbers have "
     "decimal commas, save it with semicolons or tabs between them."
@@ -37,6 +41,7 @@ class Table:
     columns  its header in lower case, without quotes, spaces and # around the names
     preamble  the lines before its header: blank ones, and those of remarks, which start with ##
     fits     whether no row of the first bytes has more cells than the header has names
+    grouped  whether numbers of the first bytes have marks between thousands
     """
 
     source: Source
@@ -46,6 +51,7 @@ class Table:
     separator: str
     decimal: str
     fits: bool
+    grouped: bool = False
 
     @property
     def described(self) -> str:
@@ -78,6 +84,7 @@ def open_table(source: Source) -> Table:
         separator=separator,
         decimal="," if decimal_commas else ".",
         fits=not any(_overfull(line, lines[0], separator) for line in lines[1:-1]),
+        grouped=_has_groups([_split(line, separator) for line in lines[1:-1]]),
     )
 
 
@@ -88,6 +95,16 @@ def read_columns(table: Table, converters: dict[str, Convert]) -> dict[str, np.n
     """
     if not table.fits:
         raise UnreadableTable(ROWS_DO_NOT_FIT.format(table.source.name))
+    if table.grouped:
+        raise UnreadableTable(
+            f"“{table.source.name}” has numbers with marks between thousands, as in 1,234.5: save it "
+            "without them."
+        )
+    for name in converters:
+        if table.columns.count(name) > 1:
+            raise UnreadableTable(
+                f"“{table.source.name}” has more than one column called {name}: keep the right one."
+            )
     names = {table.columns.index(name): name for name in converters}  # by position in the header
     parts = {name: [] for name in converters}
     with reading(table.source), table.source.opened() as file:
@@ -138,6 +155,20 @@ def _nanoseconds_of_any(series: pd.Series) -> np.ndarray:
     for row in np.flatnonzero(~digits):
         stamps[row] = _int64(text.iloc[row])
     return stamps
+
+
+def clock_seconds(series: pd.Series) -> np.ndarray:
+    """Convert clock times, as in 01:02:03.5 or 2024-05-31T01:02:03.5Z, to seconds; NaN for others.
+
+    Those with a date count from 1970.
+    """
+    text = series.fillna("").astype(str).str.strip().str.replace(",", ".")
+    parts = text.str.extract(r"^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)$").astype(float)
+    dates = pd.to_datetime(
+        text.where(text.str.contains(r"\d-\d")), format="ISO8601", utc=True, errors="coerce"
+    )
+    since_s = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(1, "s")
+    return (parts[0].fillna(0) * 3600 + parts[1] * 60 + parts[2]).fillna(since_s).to_numpy(np.float64)
 
 
 def is_no(series: pd.Series) -> np.ndarray:
@@ -197,6 +228,20 @@ def _separator(lines: list[str]) -> str:
     if len(_split(lines[0], separator)) == 1 and len(counts) == 1 and counts.pop() >= LEAST_SPACED:
         return " "
     return separator
+
+
+def _has_groups(rows: list[list[str]]) -> bool:
+    """Whether a column has marks between thousands: beside a decimal mark, twice, or beside bare numbers."""
+    for column in zip(*rows, strict=False):
+        cells = [cell.strip() for cell in column]
+        if any(GROUPS.fullmatch(cell) for cell in cells):
+            return True
+        for mark in ",.":
+            marked = [cell for cell in cells if mark in cell]
+            bare = sum(cell.isdecimal() for cell in cells)
+            if bare and len(marked) >= LEAST_GROUPED and all(GROUP.fullmatch(cell) for cell in marked):
+                return True
+    return False
 
 
 def _split(line: str, separator: str) -> list[str]:

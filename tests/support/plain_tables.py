@@ -26,7 +26,7 @@ POINT_NAMES = (
     ("gaze.point.x", "gaze.point.y"),
     ("x_pos", "y_pos"),
     ("por_x", "por_y"),
-    ("FPOGX", "FPOGY"),
+    ("gaze position x", "gaze position y"),
 )
 # Column of what was seen, and its cells for seen and not.
 FLAGS = (
@@ -48,7 +48,15 @@ FLAGS = (
     ("Tracking Status", "tracked", "not tracked"),
     ("trackloss", "FALSE", "TRUE"),
 )
-LOST_CELLS = (("0", "0"), ("0.0", "0.000"), ("-1", "-1"), ("", ""), ("NaN", "NaN"))
+LOST_CELLS = (
+    ("0", "0"),
+    ("0.0", "0.000"),
+    ("-1", "-1"),
+    ("", ""),
+    ("NaN", "NaN"),
+    ("-9999", "-9999"),
+    ("-", "-"),
+)
 SIZES = ((320, 240), (640, 480), (1088, 1080), (1920, 1080))
 
 
@@ -89,7 +97,7 @@ SPELLINGS = st.builds(
     Spelling,
     unit=st.sampled_from(list(UNITS)),
     unit_form=st.sampled_from([None, None, *UNIT_FORMS]),
-    zero_s=st.sampled_from([0.0, 0.0, 4242.5, 86_400.25, 1_671_196_599.208]),
+    zero_s=st.sampled_from([0.0, 0.0, 60.0, 4242.5, 86_400.25, 1_671_196_599.208]),
     time_name=st.sampled_from(TIME_NAMES),
     point_names=st.sampled_from(POINT_NAMES),
     scale=st.sampled_from(["px", "px stated", "fractions", "fractions stated", "percent stated", "bottom"]),
@@ -102,7 +110,7 @@ SPELLINGS = st.builds(
     quoted=st.booleans(),
     padded=st.booleans(),
     extra=st.booleans(),
-    digits=st.sampled_from([4, 5, 9]),
+    digits=st.sampled_from([3, 4, 5, 9]),
 )
 
 
@@ -111,17 +119,20 @@ def known_gazes(draw) -> KnownGaze:
     """Gaze at 20 to 1000 Hz that wanders about a part of the frame, with stretches that were not seen."""
     width, height = draw(st.sampled_from(SIZES))
     end_s = draw(st.sampled_from([4.0, 9.0, 20.0]))
-    rate_hz = draw(st.sampled_from([20.0, 30.0, 50.0, 60.0, 120.0, 200.0, 1000.0]))
+    rate_hz = draw(st.sampled_from([5.0, 10.0, 25.0, 30.0, 50.0, 60.0, 120.0, 200.0, 500.0, 1000.0]))
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     times_s = np.arange(0, end_s, 1 / rate_hz)
-    times_s = times_s + random.uniform(0, 0.2 / rate_hz, len(times_s))
+    times_s[1:] += random.uniform(0, 0.2 / rate_hz, len(times_s) - 1)
     kept = random.random(len(times_s)) >= draw(st.sampled_from([0, 0, 0.1]))
     kept[0] = True  # or gaze would not begin with the video
     times_s = times_s[kept]
-    centre = np.array([draw(st.floats(0.1, 0.9)), draw(st.floats(0.1, 0.9))])
-    spread = draw(st.sampled_from([0.03, 0.15, 0.4]))
+    centre = np.array([draw(st.floats(0.05, 0.95)), draw(st.floats(0.05, 0.95))])
+    spread = draw(st.sampled_from([0.0, 0.03, 0.15, 0.4]))
     phase = np.outer(times_s, random.uniform(0.5, 3, 2)) + random.uniform(0, 6, 2)
-    points = np.clip(centre + spread * np.sin(phase), 0.01, 0.99)
+    points = centre + spread * np.sin(phase)
+    points = np.where(
+        np.abs(points) < 0.002, 0.002, points
+    )  # whether it is on the frame does not hang on rounding
     past = random.random(len(times_s)) < draw(st.sampled_from([0, 0.02]))
     points[past] = (1.0586, 0.5)
     unseen = np.zeros(len(times_s), bool)

@@ -6,13 +6,14 @@ from pipelines.recordings.gaze.clock import Video
 from pipelines.recordings.gaze.files import UnreadableGaze
 
 MIN_POINTS = 10  # fewer are no evidence
+MANY = 100
 MIDDLE = (0.05, 0.95)
 FRACTIONS = (-0.5, 1.5)  # looking past the edge is normal
 TINY = 3.0  # pixels within which nobody looks all the time
 PAST = 0.25  # of the frame: gaze of this video hardly goes further
 CORNER = 0.05  # of the frame
 PERCENT_SPAN = 50.0
-MOST_OFF = 0.5  # of the points
+MOST_OFF, MOST_NEGATIVE = 0.5, 0.3  # of the points
 PIXEL_REMEDY = "give points in pixels of this video from its top left corner, or in fractions of it"
 
 
@@ -48,7 +49,17 @@ def choose_scale(
         raise UnreadableGaze(f"In “{name}” {where}, which are neither pixels nor fractions: {PIXEL_REMEDY}.")
     elif video is not None:
         _check_pixels(seen, middle, video, (where, name, unit))
-    return fractions, () if unit else (_note(fractions),)
+    notes = () if unit else (_note(fractions),)
+    if (
+        video
+        and not fractions
+        and len(seen) >= MANY
+        and (seen < np.array((video.width, video.height)) / 2).all()
+    ):
+        notes += (
+            "All points lie in the top left quarter of the frame: check that they are not of a smaller one.",
+        )
+    return fractions, notes
 
 
 def _note(normalised: bool) -> str:
@@ -59,7 +70,7 @@ def _note(normalised: bool) -> str:
 
 def _check_fractions(seen: np.ndarray, where: str, name: str) -> None:
     off = float(((seen < 0) | (seen > 1)).any(axis=1).mean())
-    if off > MOST_OFF:
+    if off > MOST_OFF or (seen < 0).mean(axis=0).max() > MOST_NEGATIVE:
         raise UnreadableGaze(
             f"In “{name}” {where}, and as fractions of the frame from its top left {off:.0%} of them are off "
             f"it (does it count from the middle?): {PIXEL_REMEDY}."

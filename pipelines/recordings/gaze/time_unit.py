@@ -45,10 +45,24 @@ def place_times(
         note = f"Too few samples to infer a unit of time: “{column.name}” was read as seconds."
         return raw * UNITS_S[unit], () if column.unit else (note,)
     evidence = _weigh(known, column, name)
+    _refuse_frame_numbers(known, column, video, name)
     unit, notes = _choose_unit(evidence, column, video, name)
     times_s = raw * UNITS_S[unit]
     times_s, placed = _place(times_s, evidence.span * UNITS_S[unit], video, name)
     return times_s, notes + placed
+
+
+def _refuse_frame_numbers(known: np.ndarray, column: TimeColumn, video: Video | None, name: str) -> None:
+    """Refuse times without a unit that count the video's frames."""
+    if video is None or column.unit or (known != np.round(known)).any():
+        return
+    frames, counted = len(video.times_s), float(known.max() - known.min()) + 1
+    fits_ms = _fitting(counted, SIMILAR, video) == "milliseconds"
+    if abs(counted - frames) <= max(2, 0.02 * frames) and len(known) <= 1.1 * counted and not fits_ms:
+        raise UnreadableGaze(
+            f"“{column.name}” of “{name}” looks like the numbers of the video's {frames} frames, not times: "
+            "write a column time_s, in seconds."
+        )
 
 
 def _weigh(known: np.ndarray, column: TimeColumn, name: str) -> Evidence:

@@ -14,6 +14,7 @@ MIN_CONFIDENCE = 0.6  # as Pupil Core recommends
 DECISIVE = 0.5  # two values go with lost points in shares that differ by more
 MIN_LOST = 3  # fewer lost points are no evidence
 MOST_BLINKS = 0.5  # nobody blinks most of the time
+MOSTLY = 0.5  # gaze is seen mostly
 TOBII_CODES, TOBII_SEEN = frozenset(range(5)), (0.0, 1.0)  # 2 is uncertain, 3 and 4 are lost
 TRUE, FALSE = re.compile("1|true|t|yes|y|on"), re.compile("0|false|f|no|n|off")
 SEEN = re.compile(
@@ -173,8 +174,9 @@ def _by_number(column: SeenColumn, values: np.ndarray, lost: np.ndarray, name: s
         return ~(values > 0), f"{column.name} 0 is not seen"
     if column.kind == "validity" and distinct <= TOBII_CODES:
         unseen = ~np.isin(values, TOBII_SEEN)
-        if _lost_share(lost, ~unseen) - _lost_share(lost, unseen) > DECISIVE:
-            raise _refuse(column, name, "has codes up to 4, of which 0 goes with rows without a point")
+        evidence = _lost_share(lost, unseen) - _lost_share(lost, ~unseen)
+        if evidence < -DECISIVE or (unseen.mean() > MOSTLY and evidence <= DECISIVE):
+            raise _refuse(column, name, "has codes up to 4, of which 0 should mean seen and 4 not (Tobii)")
         return unseen, f"{column.name} was read as Tobii's codes, of which 2 to 4 are not seen"
     if min(distinct) >= 0:
         return _unsure(column, values, name)
@@ -197,7 +199,7 @@ def _by_flag(column: SeenColumn, values: np.ndarray, lost: np.ndarray, name: str
     zero, one = values == 0, values == 1
     evidence = _lost_share(lost, zero) - _lost_share(lost, one)
     may_be_code = "validity" in column.name
-    if evidence < -DECISIVE or (evidence <= 0 and not zero.any() and lost.mean() > DECISIVE):
+    if evidence < -DECISIVE:
         if not may_be_code:
             raise _refuse(column, name, "is 1 in rows without a point and 0 in those with one")
         return ~zero, f"{column.name} 1 goes with rows without a point, so 1 is not seen"

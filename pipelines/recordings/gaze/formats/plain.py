@@ -18,9 +18,10 @@ from pipelines.recordings.gaze.formats.samples import BOTTOM_LEFT, TOP_LEFT, Sam
 from pipelines.recordings.gaze.formats.texts import Text, Words
 from pipelines.recordings.gaze.time_unit import place_times
 from pipelines.recordings.gaze.validity import find_seen_columns
-from pipelines.recordings.tables import Table, number, read_columns
+from pipelines.recordings.tables import Table, clock_seconds, number, read_columns
 
 COLUMNS = ("t", "x", "y")
+MOST = 0.5  # of the rows
 MANY_NAMES = 0.5  # a column with more different values, as a share of the rows, counts the rows
 # These may change within a recording.
 ONE_CLOCK = ("trial", "section", "session", "stimulus", "clip", "id", "index")
@@ -48,11 +49,14 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
     for each, convert in converters.items():
         if isinstance(convert, Words):
             columns[each] = convert.text(columns[each])
+    _read_clocks(table, times_of, columns)
     rows, notes = _choose_rows(columns, texts, columns[times_of[0].name], (name, video))
     columns = {
         each: cells.at(rows) if isinstance(cells, Text) else cells[rows] for each, cells in columns.items()
     }
     time, times_s, timed = _choose_time(times_of, columns, video, name)
+    if len([each for each in find_points(table.columns) if not (each.eye or each.deep)]) > 1:
+        timed += (f"Of several points “{points_of[0].x}” and “{points_of[0].y}” were read.",)
     points, normalised, placed = read_points(columns, points_of, seen_of, (name, video))
     names = (time.name, *(each for point in points_of for each in (point.x, point.y)))
     return Samples(
@@ -63,6 +67,16 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
         origin=BOTTOM_LEFT if points_of[0].bottom else TOP_LEFT,
         notes=(*notes, *timed, *placed),
     )
+
+
+def _read_clocks(table: Table, times_of: list[TimeColumn], columns: dict) -> None:
+    """Replace times that are no numbers by the seconds of clock times, in place."""
+    texts = [each for each in times_of if np.isnan(columns[each.name]).mean() > MOST]
+    clocks = read_columns(table, {each.name: clock_seconds for each in texts}) if texts else {}
+    for number_of, each in enumerate(times_of):
+        if each.name in clocks and np.isfinite(clocks[each.name]).mean() > MOST:
+            columns[each.name] = clocks[each.name]
+            times_of[number_of] = TimeColumn(each.name, "seconds")
 
 
 def _choose_points(found: list[PointColumns], name: str) -> list[PointColumns]:

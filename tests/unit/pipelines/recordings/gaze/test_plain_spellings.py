@@ -31,6 +31,7 @@ def check_same(gaze, known: KnownGaze, how: Spelling) -> None:
     """Times within a frame of 30 Hz, points within a pixel, and seen when they were."""
     assert len(gaze.times_s) == len(known.times_s)
     np.testing.assert_allclose(gaze.times_s, known.times_s, atol=1 / 30)
-    off = (known.points_px > (known.width, known.height)).any(axis=1)
+    size = (known.width, known.height)
+    off = ((known.points_px < 0) | (known.points_px > size)).any(axis=1)
     expected = np.where(off[:, None], np.nan, known.points_px)
     np.testing.assert_allclose(gaze.points_px, expected, atol=1)
