@@ -93,7 +93,7 @@ def _fit_frames(found: list[GazeFiles], video: Video) -> list[GazeFiles]:
 def _frame_times(files: GazeFiles) -> list[np.ndarray]:
     """The frame times in seconds, [F] from 0.0, that an export gives for its video, or each part of it."""
     if files.world is None:
-        stamps = neon_native.read_scene_stamps(files) if files.is_native else []
+        stamps = neon_native.read_scene_stamps(files).values() if files.is_native else ()
         return [(each - each[0]) * NANOSECOND_S for each in stamps]
     columns = open_table(files.world).columns
     if pupil_cloud.TIME in columns:

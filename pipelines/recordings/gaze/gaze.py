@@ -183,8 +183,8 @@ def _warn_of_little(gaze: Gaze, frame_times_s: np.ndarray) -> Gaze:
     if coverage >= MIN_COVERAGE:
         return gaze
     note = (
-        f"Warning: only {coverage:.1%} of the video's frames have gaze: check that it is of this video and "
-        "that the clocks agree."
+        f"Warning: only {100 * coverage:.1f} % of the video's frames have gaze: check that it is of this "
+        "video and that the clocks agree."
     )
     return replace(gaze, notes=(note, *gaze.notes))
 

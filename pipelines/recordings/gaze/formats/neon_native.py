@@ -11,7 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
+import av.logging
 import numpy as np
 
 from pipelines.limits import MAX_GAZE_BYTES
@@ -36,6 +38,7 @@ SCENE_TIME = re.compile(r"(neon scene camera|pi world) v\d+ ps(\d+)\.time")
 OF_INVISIBLE = "pi world"
 USED = re.compile(r"(gaze|worn)( ps\d+|_200hz)\.(raw|time)")
 POINT_BYTES, TIME_BYTES = 8, 8
+WORN = 255
 MAX_SHARE_CUT = 0.01  # of samples with a time and no point, or the other way round, at the end of a recording
 
 
@@ -59,30 +62,37 @@ def read(files: GazeFiles, video: Video | None) -> Samples:
     )
 
 
-def read_scene_stamps(files: GazeFiles) -> list[np.ndarray]:
-    """[F] int64 nanoseconds of the frames of each part of the scene video, in order."""
+def read_scene_stamps(files: GazeFiles) -> dict[str, np.ndarray]:
+    """[F] int64 nanoseconds of the frames of each part of the scene video, by its file, in order."""
     parts = sorted((int(found[2]), name) for name in files.beside if (found := SCENE_TIME.fullmatch(name)))
-    stamps = [_read_stamps(files.beside[name]) for _, name in parts]
-    return [each for each in stamps if len(each)]
+    stamps = {files.beside[name].name: _read_stamps(files.beside[name]) for _, name in parts}
+    return {name: each for name, each in stamps.items() if len(each)}
 
 
 def _read_stamps(source: Source) -> np.ndarray:
-    _check_size(source)
+    _check_size(source.name, source.size)
     with reading(source), source.opened() as file:
         content = file.read()
-    return np.frombuffer(content[: len(content) // TIME_BYTES * TIME_BYTES], "<i8")
-
-
-def _check_size(source: Source) -> None:
-    if source.size > MAX_GAZE_BYTES:
+    stamps = np.frombuffer(content[: len(content) // TIME_BYTES * TIME_BYTES], "<i8")
+    if (np.diff(stamps) < 0).any():
         raise UnreadableGaze(
-            f"“{source.name}” has {source.size / 1e6:.0f} MB, and at most {MAX_GAZE_BYTES / 1e6:.0f} MB of "
+            f"“{source.name}” has times out of order: copy the folder of the recording again, as it was."
+        )
+    return stamps
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > MAX_GAZE_BYTES:
+        raise UnreadableGaze(
+            f"“{name}” and its parts have {size / 1e6:.0f} MB, and at most {MAX_GAZE_BYTES / 1e6:.0f} MB of "
             "gaze are read: choose a shorter recording."
         )
 
 
 def _check_pairs(files: GazeFiles) -> None:
     """Refuse points without their times, or as many less of one as no recording that broke off has."""
+    used = [source.size for name, source in files.beside.items() if USED.fullmatch(name)]
+    _check_size(files.gaze.name, sum(used))
     for name, source in files.beside.items():
         if not NATIVE_NAME.fullmatch(name):
             continue
@@ -102,16 +112,35 @@ def _check_pairs(files: GazeFiles) -> None:
 
 def _load(files: GazeFiles) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Stamps [N] int64, points [N, 2] and worn [N], if it is there, as Pupil Labs' library reads them."""
-    from pupil_labs.neon_recording import NeonRecording
-
+    library = _import_library()
     with _unpacked(files) as folder:
-        recording = NeonRecording(folder)
-        stamps, points = np.array(recording.gaze.time), np.array(recording.gaze.point, np.float64)
-        worn = None
-        if any(path.name.startswith("worn") and path.suffix == ".raw" for path in folder.iterdir()):
-            worn = np.array(recording.worn.worn)
-            worn = np.append(worn, np.full(max(0, len(stamps) - len(worn)), 255))[: len(stamps)]
+        recording = library.NeonRecording(folder)
+        has_worn = any(path.name.startswith("worn") and path.suffix == ".raw" for path in folder.iterdir())
+        try:
+            stamps, points = np.array(recording.gaze.time), np.array(recording.gaze.point, np.float64)
+            worn = np.array(recording.worn.worn) if has_worn else None
+        except library.NeonRecording.SensorError as error:
+            raise UnreadableGaze(
+                f"“{files.gaze.name}” and the files beside it are not whole: copy the folder of the "
+                "recording again."
+            ) from error
+    if worn is not None:  # the phone may have written less of it
+        worn = np.append(worn, np.full(max(0, len(stamps) - len(worn)), WORN))[: len(stamps)]
     return stamps, points, worn
+
+
+def _import_library() -> ModuleType:
+    """Pupil Labs' library, without the log level that importing it sets for all of PyAV.
+
+    At that level PyAV calls Python from FFmpeg's threads, and closing a video can wait for ever.
+    """
+    set_level = av.logging.set_level
+    av.logging.set_level = lambda level: None
+    try:
+        from pupil_labs import neon_recording
+    finally:
+        av.logging.set_level = set_level
+    return neon_recording
 
 
 @contextmanager
@@ -120,9 +149,10 @@ def _unpacked(files: GazeFiles) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="gaze-") as folder:
         for name, source in files.beside.items():
             if USED.fullmatch(name):
-                _check_size(source)
                 with reading(source), source.opened() as file, Path(folder, name).open("wb") as out:
                     shutil.copyfileobj(file, out)
+                    if not name.startswith("worn"):  # what broke off within a sample
+                        out.truncate(out.tell() // POINT_BYTES * POINT_BYTES)
         yield Path(folder)
 
 
@@ -152,10 +182,9 @@ def _world(files: GazeFiles, video: Video | None) -> tuple[str, np.ndarray | Non
     parts = read_scene_stamps(files)
     if not parts:
         return "", None
-    whole = np.concatenate(parts)
-    fitting = [each for each in (whole, *parts) if video is None or is_as_long(len(each), len(video.times_s))]
-    name = next(source.name for key, source in files.beside.items() if SCENE_TIME.fullmatch(key))
-    closest = min(
-        fitting, key=lambda each: abs(len(each) - len(video.times_s)) if video else 0, default=whole
-    )
-    return name, closest
+    whole = (next(iter(parts)), np.concatenate(list(parts.values())))
+    if video is None or len(parts) == 1:
+        return whole
+    frames = len(video.times_s)
+    fitting = [part for part in (whole, *parts.items()) if is_as_long(len(part[1]), frames)]
+    return min(fitting, key=lambda part: abs(len(part[1]) - frames), default=whole)
