@@ -74,9 +74,10 @@ def read_track(path: Path) -> Track:
     first = firsts[0]
     shown_from = [frame and frame.pts for frame in firsts]
     timeline = make_timeline(file.packets, joins, shown_from, file.container_format)
-    if len(timeline.times) == 0 or timeline.times[0] != first.pts:
+    times = timeline.times
+    if len(times) == 0 or times[0] != first.pts or (np.diff(times) <= 0).any():
         raise refused(path, "has no usable presentation times")
-    times_s, end_s = (timeline.times - first.pts) * tick_s, (timeline.end - first.pts) * tick_s
+    times_s, end_s = (times - first.pts) * tick_s, (timeline.end - first.pts) * tick_s
     _check_length(path, len(times_s), end_s)
     # AVI counts frames from 0 in the order of decoding, and what FFmpeg adds for reordering is no delay.
     picture_s = (file.packets.dts[0] if file.container_format == "avi" else first.pts) * tick_s

@@ -94,6 +94,19 @@ def test_a_video_with_damaged_frames(tmp_path, video):
     refused_video(write_file(tmp_path / "flipped.mp4", bytes(content)), "damaged after")
 
 
+@pytest.mark.parametrize("hole", [100, 700, 2000])
+def test_an_avi_with_a_hole_is_refused_or_keeps_its_order(tmp_path, make_video, hole):
+    times_ms = [100 * n for n in range(100)]
+    content = make_video("whole.avi", times_ms, size=(160, 96), codec="mpeg4").read_bytes()
+    for at in range(6000, len(content) - 3000, len(content) // 10):
+        path = write_file(tmp_path / "holed.avi", content[:at] + content[at + hole :])
+        try:
+            recording = open_recording(path)
+            assert sum(1 for _ in cut_clips(recording)) == recording.windows
+        except UnreadableRecording as error:
+            check_sentence(error, "holed.avi")
+
+
 def test_a_flipped_bit_that_decoders_only_paint_over(tmp_path, neon):
     content = bytearray((neon / "scene_ps1.mp4").read_bytes())
     content[1_500_000] ^= 16
