@@ -14,8 +14,8 @@ try:
 
     from encodings.errors import UserError
     from pipelines import __version__
-    from pipelines.cli import datasets, doctor, recordings, releases, space, training
-    from pipelines.cli.options import UnknownName, command_of
+    from pipelines.cli import datasets, doctor, gaze, recordings, releases, space, training
+    from pipelines.cli.options import UnknownName, command_of, complete_json
 except ModuleNotFoundError as error:
     if error.name.split(".")[0] in {"encodings", "pipelines", "zoo"}:
         raise
@@ -27,7 +27,7 @@ PROGRAM = "python -m pipelines"
 VERBS: dict[str, Callable] = {
     "recognise": recordings.recognise,
     "compare": recordings.compare,
-    "check-gaze": recordings.check_gaze,
+    "check-gaze": gaze.check_gaze,
     "score": releases.score,
     "evaluate": releases.evaluate,
     "pretrain": training.pretrain,
@@ -75,7 +75,7 @@ def _read(arguments: list[str]) -> Callable[[], None] | None:
         raise UnknownName(f"{problem}; expected one of {', '.join(VERBS)}.")
     command = typer.main.get_command(_app([name] if name in VERBS else VERBS))
     try:
-        verb = command.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+        verb = command.main(args=complete_json(arguments), prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:  # a usage error; typer would print several lines
         line = " ".join(error.format_message().split()).rstrip(".")
         shown = f"{name} --help" if name in VERBS else "--help"

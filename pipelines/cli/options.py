@@ -5,6 +5,7 @@ tables that need no model library, so that a wrong one is refused at once.
 """
 
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import partial
@@ -19,6 +20,8 @@ from zoo.device import AUTO, DEVICES, VARIABLE, device_name
 from zoo.labels import LABEL_SETS, label_set
 from zoo.tiers import TIERS, known_tier
 from zoo.variants import VARIANTS, variant
+
+STDOUT = Path("-")
 
 
 class UnknownName(UserError):
@@ -67,6 +70,16 @@ def output_file(text: str) -> Path:
         reason = "it is a folder" if path.is_dir() else "its folder does not exist"
         raise NoPlace(f"The result cannot be written to {path}, because {reason}; name another file.")
     return path
+
+
+def complete_json(arguments: Sequence[str]) -> list[str]:
+    """Arguments with a - after a --json that no file follows: with typer no option may lack its value."""
+    completed = []
+    for argument, after in zip(arguments, [*arguments[1:], "--"], strict=False):
+        completed.append(argument)
+        if argument == "--json" and after.startswith("-") and after != str(STDOUT):
+            completed.append(str(STDOUT))
+    return completed
 
 
 def listed(names: Sequence[str]) -> str:
@@ -132,15 +145,66 @@ Json = Annotated[
     typer.Option(
         "--json",
         parser=output_file,
-        metavar="FILE",
-        help="Write the result to this JSON file.",
-        show_default="stdout",
+        metavar="[FILE]",
+        help="Write the result as JSON to this file; without a name, or as -, to stdout.",
+        show_default="stdout, and at a terminal a summary instead where the verb has one",
     ),
 ]
 
 
+def shift_px(text: str) -> tuple[float, float]:
+    """Two numbers with a comma between them, as in 5,-3.  Raises UnknownName."""
+    try:
+        right_px, down_px = map(float, text.split(","))
+    except ValueError:
+        right_px = down_px = math.nan
+    if not math.isfinite(right_px + down_px):
+        raise UnknownName(f"“{text}” is no shift; expected X,Y in pixels, right and down, as in 5,-3.")
+    return right_px, down_px
+
+
+def shift_ms(text: str) -> float:
+    """A number, as in -120.  Raises UnknownName."""
+    try:
+        offset_ms = float(text)
+    except ValueError:
+        offset_ms = math.nan
+    if not math.isfinite(offset_ms):
+        raise UnknownName(f"“{text}” is no shift; expected milliseconds, as in -120.")
+    return offset_ms
+
+
 @dataclass(frozen=True, kw_only=True)
-class RecordingOptions:
+class GazeShift:
+    """A shift of gaze by hand, where its clock or its calibration is off by a constant."""
+
+    gaze_offset_ms: Annotated[
+        float,
+        typer.Option(
+            parser=shift_ms,
+            metavar="MS",
+            help="Shift gaze by so many milliseconds: later, or earlier if negative.",
+            show_default="none",
+        ),
+    ] = 0.0
+    gaze_offset_px: Annotated[
+        tuple | None,
+        typer.Option(
+            parser=shift_px,
+            metavar="X,Y",
+            help="Shift gaze by so many pixels of the video to the right and down.",
+            show_default="none",
+        ),
+    ] = None
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether there is a shift at all."""
+        return bool(self.gaze_offset_ms) or any(self.gaze_offset_px or ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingOptions(GazeShift):
     """A recording, and its gaze if there is any."""
 
     video: Video

@@ -7,18 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from encodings.errors import UserError
+from pipelines.cli.options import STDOUT
 from zoo.atomic_write import atomic_write
 
 Count = Callable[[int, int], None]  # how much is done, of how much
 
 
 def write(result: dict | list, out: Path | None, summary: str = "") -> None:
-    """Write a result as JSON to a file, or to stdout; a person at a terminal reads its summary instead."""
+    """Write a result as JSON to a file or to stdout; without either a terminal shows its summary instead."""
     if out is None and summary and sys.stdout.isatty():
-        print(f"{summary}\n\nAll of it as JSON: --json FILE")
+        print(f"{summary}\n\nAll of it as JSON: --json, or --json FILE")
         return
     text = json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False)
-    if out is None:
+    if out is None or out == STDOUT:
         print(text)
         return
     write_whole(text + "\n", out)

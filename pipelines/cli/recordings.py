@@ -4,7 +4,7 @@ Each imports what it needs when it runs, so that no verb waits for the libraries
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ from pipelines.cli.options import (
     VARIANT_KEYS,
     DeviceOptions,
     EncodingByGaze,
+    GazeShift,
     Json,
     Labels,
     Mapping,
@@ -29,6 +30,7 @@ from pipelines.cli.output import note, progress, write, write_whole
 
 if TYPE_CHECKING:
     from encodings.names import Encoding
+    from pipelines.recordings.recording import Recording
 
 ALL = "all"
 
@@ -96,24 +98,6 @@ class CompareOptions(DeviceOptions, RecordingOptions):
     json: Json = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class CheckGazeOptions:
-    """The options of `check-gaze`."""
-
-    gaze: Annotated[
-        Path, typer.Argument(metavar="GAZE", help="The gaze: a CSV, folder or zip of an eye tracker.")
-    ]
-    video: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="VIDEO",
-            help="The video it belongs to: adds how much of it the gaze covers.",
-            show_default="none",
-        ),
-    ] = None
-    json: Json = None
-
-
 def recognise(options: RecogniseOptions) -> None:
     """Name the activity in every 4 s clip of a recording and compile the workflow."""
     from pipelines.cli.summary import summarise_recognition
@@ -127,7 +111,7 @@ def recognise(options: RecogniseOptions) -> None:
     choose_device(options.device)
     encoding, notes = choose_encoding(options, [options.variant], options.weights)
     release = find_release(options.variant, options.labels, encoding.name, options.tier, options.weights)
-    recording = open_recording(options.video, options.gaze, options.world_timestamps)
+    recording = shifted(open_recording(options.video, options.gaze, options.world_timestamps), options)
     with progress(f"Encoding {encoding.name}", "clips") as count:
         for state in recognise(recording, release, encoding, ModelStore()):
             count(len(state.clips), state.total)
@@ -158,7 +142,7 @@ def compare(options: CompareOptions) -> None:
     keys = list(VARIANT_KEYS) if ALL in names else [name.partition("@")[0] for name in names]
     encoding, notes = choose_encoding(options, keys)
     releases = find_releases(names, options.labels, encoding, options.tier)
-    recording = open_recording(options.video, options.gaze, options.world_timestamps)
+    recording = shifted(open_recording(options.video, options.gaze, options.world_timestamps), options)
     truth, mapping = NO_LABELS, parse_mapping(options.map or ())
     if mapping and not options.truth:
         raise UserError("--map names labels, and no file has any; give --truth too.")
@@ -178,11 +162,18 @@ def compare(options: CompareOptions) -> None:
         note(sentence)
 
 
-def check_gaze(options: CheckGazeOptions) -> None:
-    """Describe a gaze file, and how it fits a video."""
-    from pipelines.recordings.health import check_gaze
+def shifted(recording: "Recording", options: GazeShift) -> "Recording":
+    """A recording with its gaze shifted as the options say."""
+    from pipelines.recordings.gaze.nudge import nudge
 
-    write(check_gaze(options.gaze, options.video), options.json)
+    if not options.is_shifted:
+        return recording
+    if recording.gaze is None:
+        raise UserError("A shift of gaze is given, and there is no gaze; give --gaze too.")
+    size = recording.width, recording.height
+    offset_px = options.gaze_offset_px or (0, 0)
+    gaze = nudge(recording.gaze, options.gaze_offset_ms / 1000, offset_px, size)
+    return replace(recording, gaze=gaze)
 
 
 def choose_encoding(

@@ -7,12 +7,15 @@ from pipelines.recognition.comparison import Comparison, Run
 from pipelines.recognition.latency import Latency
 from pipelines.recognition.recognise import Recognition
 from pipelines.recognition.workflow import Workflow
-from pipelines.recordings.health import gaze_sentence
+from pipelines.recordings.health import GazeHealth, gaze_sentence
+from pipelines.recordings.offset import OffsetEstimate
 from pipelines.recordings.recording import Recording
 from pipelines.views.format import TITLES, clock, count_clips, score_of, seconds, span
 from pipelines.views.remarks import remarks
 from zoo.hub.download import fetch
 from zoo.releases import trained_on
+
+MOST_GAPS = 5  # that a summary lists
 
 
 def summarise_recognition(answer: Recognition) -> str:
@@ -48,6 +51,39 @@ def summarise_comparison(comparison: Comparison, report: ComparisonReport) -> st
         _latency(comparison.latency, comparison.recording.duration_s),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def summarise_gaze(health: GazeHealth, offset: OffsetEstimate | None = None) -> str:
+    """The verdict first, then the figures, the longest gaps, the offset and what was assumed."""
+    longest = sorted(health.gaps, key=lambda gap: gap[0] - gap[1])[:MOST_GAPS]
+    gaps = [f"  {start_s:.1f} s to {end_s:.1f} s" for start_s, end_s in sorted(longest)]
+    if more := len(health.gaps) - len(longest):
+        gaps.append(f"  and {more} shorter")
+    blocks = [
+        [health.verdict],
+        _gaze_figures(health),
+        ["Gaps", *gaps] if gaps else [],
+        ["Offset", f"  {offset.sentence}"] if offset else [],
+        ["Notes", *(f"  {each}" for each in health.notes)] if health.notes else [],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def _gaze_figures(health: GazeHealth) -> list[str]:
+    figures = [("Format", health.source)]
+    if health.unit:
+        figures.append(("Points", f"{health.unit} from the {health.origin}"))
+    rate = f", {health.rate_hz:.3g} Hz" if health.rate_hz else ""
+    figures += [
+        ("Samples", f"{health.samples}{rate}, from {health.start_s:.2f} s to {health.end_s:.2f} s"),
+        ("Seen", f"{health.seen:.1%} of the samples"),
+        ("Off the frame", f"{health.off_frame:.1%} of the points"),
+        ("Times backward", str(health.backward_times)),
+    ]
+    if health.coverage is not None:
+        figures.append(("Coverage", f"{health.coverage:.1%} of the video's frames"))
+        figures.append(("Overlap", f"{health.overlap:.1%} of the video's time"))
+    return _aligned(figures)
 
 
 def _recording_line(recording: Recording, clips: int) -> str:

@@ -1,5 +1,7 @@
 """What is wrong with a gaze file and how well it fits its video, before anything is recognised."""
 
+import csv
+import io
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ MANY_OFF = 0.2  # of the points off the frame: the calibration or the size of th
 MANY_BACKWARD = 0.01  # of the times earlier than the one before: more than a logger's reordering
 MIN_RATE_HZ = 0.5 / GAZE_TOLERANCE_S  # with less, some frames between two samples have no gaze
 MAX_GAPS = 100  # that a check lists
+FRAME_COLUMNS = ("frame", "time_s", "x_px", "y_px", "seen")
 WARNINGS = ("Warning:", "ATTENTION:")  # how a note begins that somebody should act on
 
 
@@ -102,6 +105,24 @@ def health_of(recording: Recording) -> GazeHealth:
 def health_of_gaze(gaze: Gaze) -> GazeHealth:
     """Describe gaze without its video."""
     return _describe(gaze, gaze.gaps(float(gaze.times_s[-1]), float(gaze.times_s[0])))
+
+
+def gaze_by_frame(recording: Recording) -> str:
+    """What was understood of gaze, as CSV: a row a video frame, in pixels of the video as displayed.
+
+    seen is 1 or 0, and x_px and y_px are empty where it is 0.  Raises ValueError without gaze.
+    """
+    if recording.gaze is None:
+        raise ValueError(f"{recording.name} has no gaze to write")
+    points = join_gaze(recording.gaze, recording.frame_times_s)  # [F, 2]
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(FRAME_COLUMNS)
+    for number, (time_s, point) in enumerate(zip(recording.frame_times_s, points, strict=True)):
+        seen = bool(np.isfinite(point).all())
+        place = [f"{value:.2f}" for value in point] if seen else ["", ""]
+        rows.writerow([number, f"{time_s:.6f}", *place, int(seen)])
+    return text.getvalue()
 
 
 def gaze_sentence(recording: Recording) -> str:
