@@ -27,6 +27,7 @@ from pipelines.page.controls import (
     lanes_control,
 )
 from pipelines.page.events import connect
+from pipelines.page.gaze_controls import has_same_gaze
 from pipelines.page.progress import Pace
 from pipelines.page.recording_tab import NO_RECORDING
 from pipelines.page.release_panel import ReleasePanel
@@ -90,7 +91,8 @@ class CompareTab(LabelledTab):
         if comparison is None or not comparison.answered:
             return ""
         learnt = "" if session.example else warning([run.about.trained_on for run in comparison.answered])
-        earlier = is_of_earlier_settings(comparison, settings)
+        same_gaze = has_same_gaze(comparison.recording, session.recording)
+        earlier = not same_gaze or is_of_earlier_settings(comparison, settings)
         return origin_html(origin_of_comparison(comparison), learnt, earlier)
 
     def draw_result(self, session: Session, settings: Settings) -> Updates:

@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from pipelines.examples import examples, title_of
+from pipelines.page.gaze_controls import GazeControls
 from pipelines.page.session import Session
 from pipelines.views.gaze import GAZE_JS, gaze_of
 from pipelines.views.status import problem_html
@@ -96,6 +97,7 @@ class RecordingControls:
     example: gr.Dropdown
     video: gr.Video
     gaze_note: gr.HTML
+    gaze_controls: GazeControls
     video_upload: Upload
     gaze_upload: Upload
 
@@ -116,6 +118,7 @@ class RecordingControls:
             ),
             video=gr.Video(elem_id=f"{prefix}recording", elem_classes="recording", render=False, **look),
             gaze_note=gr.HTML(gaze_of(None), html_template="${value.note}", js_on_load=GAZE_JS, render=False),
+            gaze_controls=GazeControls.build(),
             video_upload=Upload.build(VIDEO_LABEL, f"{prefix}video-file", VIDEO_TYPES),
             gaze_upload=Upload.build(
                 "Its gaze, if you have it", f"{prefix}gaze-files", GAZE_TYPES, file_count="multiple"
@@ -126,6 +129,7 @@ class RecordingControls:
         """Place the recording and the note on its gaze here."""
         self.video.render()
         self.gaze_note.render()
+        self.gaze_controls.place()
 
     def draw(self, session: Session) -> Updates:
         """The recording of a session; the name of an own one stands where the next can be dropped."""
@@ -137,6 +141,7 @@ class RecordingControls:
             self.example: session.example,
             self.video: video,
             self.gaze_note: gaze_of(recording),
+            **self.gaze_controls.draw(session),
             self.video_upload.file: gr.update(value=None, label=title if own else VIDEO_LABEL),
             self.video_upload.problem: "",
         }

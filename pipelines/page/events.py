@@ -18,6 +18,7 @@ from pipelines.views.status import reading_html
 def connect(shown: RecordingTab, tab: gr.Tab, run_inputs: list[Component]) -> None:
     """Connect what all tabs with a recording have in common."""
     connect_recording(shown)
+    connect_gaze(shown, run_inputs)
     connect_releases(shown, run_inputs)
     connect_runs(shown, run_inputs)
     choices = [shown.model, shown.labels]
@@ -82,6 +83,13 @@ def connect_upload(tab: RecordingTab, upload: Upload, read: Callable, inputs: li
         reading = event(reading_html, None, upload.problem, queue=False, **QUIET)
         read_files = reading.then(read, [file, *inputs], tab.outputs, **QUIET)
         read_files.then(tab.ask_hub, [tab.model, tab.labels, tab.encoding], tab.outputs, **LATEST)
+
+
+def connect_gaze(tab: RecordingTab, run_inputs: list[Component]) -> None:
+    """Shift gaze by hand."""
+    numbers = tab.recording.gaze_controls.numbers
+    for number in numbers:
+        number.input(tab.shift_gaze, [*numbers, *run_inputs], tab.outputs, **LATEST)
 
 
 def connect_recording(tab: RecordingTab) -> None:

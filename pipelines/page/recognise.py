@@ -22,6 +22,7 @@ from pipelines.page.controls import (
     lanes_control,
 )
 from pipelines.page.events import connect
+from pipelines.page.gaze_controls import has_same_gaze
 from pipelines.page.progress import Pace
 from pipelines.page.recording_tab import NO_RECORDING, RecordingTab
 from pipelines.page.release_panel import OFFERED, ReleasePanel
@@ -120,7 +121,9 @@ class RecogniseTab(RecordingTab):
         if answer is None:
             return ""
         warning = "" if session.example else warning_of(answer.release)
-        return origin_html(origin_of(answer), warning, is_of_earlier_settings(answer, settings))
+        same_gaze = has_same_gaze(answer.recording, session.recording)
+        earlier = not same_gaze or is_of_earlier_settings(answer, settings)
+        return origin_html(origin_of(answer), warning, earlier)
 
     def draw_header(self, session: Session, settings: Settings) -> str:
         """The header, with the F1 of the chosen model."""

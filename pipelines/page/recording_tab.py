@@ -21,10 +21,12 @@ from pipelines.page.controls import (
     show_at_first,
 )
 from pipelines.page.errors import sentence_of
+from pipelines.page.gaze_controls import shift_gaze
 from pipelines.page.release_panel import ReleasePanel, name_release
 from pipelines.page.session import NothingChosen, Session, split_gaze
 from pipelines.page.settings import Settings
 from pipelines.recordings.recording import open_recording
+from pipelines.views.gaze import gaze_of
 from pipelines.views.status import problem_html, status_html
 
 NO_NAME, BAR_TO_DO = "No recording yet", "upload your own, choose an example or other settings"
@@ -133,6 +135,14 @@ class RecordingTab(ABC):
         except Exception as error:
             return self.refuse(session, self.recording.gaze_upload, error)
         return {**self.draw(session, settings), self.recording.gaze_upload.problem: ""}
+
+    def shift_gaze(self, request: gr.Request, later_ms, right_px, down_px, *settings) -> Updates:
+        """Shift gaze by hand: the ring follows, and a result is of the earlier gaze until it is run again."""
+        session = self.context.session(request)
+        shift_gaze(session, later_ms, right_px, down_px)
+        session.drawn[self.title] = session.recording
+        drawn = self.draw_progress(session, Settings(*settings))
+        return {self.recording.gaze_note: gaze_of(session.recording), **drawn}
 
     def refuse(self, session: Session, upload: Upload, error: Exception) -> Updates:
         """Say beside a control why its files cannot be read; everything else stays."""

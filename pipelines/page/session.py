@@ -30,6 +30,8 @@ class Session:
     """One visitor's recording, the answers so far, and the files that are deleted after they leave."""
 
     recording: Recording | None = None
+    as_read: Recording | None = None  # the same before its gaze was shifted by hand
+    gaze_shift: tuple[int, int, int] = (0, 0, 0)  # by hand: milliseconds later, pixels right and down
     example: str | None = None  # the folder of a worked example, None for an upload
     answer: Recognition | None = None
     comparison: Comparison | None = None
@@ -82,7 +84,13 @@ class Session:
         with self._lock:
             self._runs.clear()
             self.recording, self.example, self.answer = recording, example, answer
+            self.as_read, self.gaze_shift = recording, (0, 0, 0)
             self.truth, self.comparison = truth, comparison
+
+    def shift_gaze(self, recording: Recording, shift: tuple[int, int, int]) -> None:
+        """Take the recording with its gaze shifted; answers to the earlier one stay, marked as such."""
+        with self._lock:
+            self.recording, self.gaze_shift = recording, shift
 
     def choose_example(self, name: str | None = None) -> None:
         """Choose a finished example by its folder's name, or the first one; nothing if there is none."""

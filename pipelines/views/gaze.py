@@ -5,7 +5,7 @@ from typing import TypedDict
 import numpy as np
 
 from pipelines.recordings.gaze.gaze import Gaze, join_gaze
-from pipelines.recordings.health import gaze_sentence
+from pipelines.recordings.health import health_of
 from pipelines.recordings.recording import Recording
 from pipelines.views import STATIC
 from pipelines.views.templates import render
@@ -31,8 +31,12 @@ def gaze_of(recording: Recording | None) -> GazeValue:
     gaze, about_video = recording.gaze, render("video_notes.html", notes=recording.notes)
     if gaze is None:
         sentence = "There is no gaze file, so the models are shown clips without the gaze dot."
-        return GazeValue(note=about_video + render("gaze.html", sentence=sentence, notes=()), points=[])
-    note = about_video + render("gaze.html", sentence=gaze_sentence(recording), notes=gaze.notes)
+        return GazeValue(
+            note=about_video + render("gaze.html", sentence=sentence, warning=False, notes=()), points=[]
+        )
+    health = health_of(recording)
+    note = render("gaze.html", sentence=health.verdict, warning=health.is_too_little, notes=gaze.notes)
+    note = about_video + note
     return GazeValue(note=note, points=_points(gaze, recording))
 
 

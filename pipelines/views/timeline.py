@@ -17,6 +17,7 @@ from pipelines.views.remarks import detail
 from pipelines.views.templates import macro
 
 TRUTH_NAME, CONSENSUS_NAME = "the truth", "the consensus"
+MOST_GAPS = 500  # of gaze that are drawn; more are narrower than a pixel
 TICKS, CLIPS_A_TICK = 12, 4  # marks on the time axis: this many, or more where the lanes scroll
 TICK_STEPS_S, LONGEST_TICK_STEP_S = (1, 2, 4, 8, 20, 40, 60), 120
 SEEK_JS, TIMELINE_JS, MOVE_JS = (
@@ -92,7 +93,7 @@ def lanes_of(recording: Recording | None, answer: Recognition | None, truth: Seq
     ]
     if truth:
         rows.append(_truth_row(truth, recording))
-    return _lanes(recording, rows, clips)
+    return _lanes(recording, rows + _gaze_rows(recording), clips)
 
 
 def reference_name(report: ComparisonReport) -> str:
@@ -116,6 +117,7 @@ def compared_lanes(comparison: Comparison, report: ComparisonReport, chance: boo
     if chance and report.chance:
         details = [report.chance_source] * len(report.chance)
         rows.append(_row("Chance", report.chance, details, recording))
+    rows += _gaze_rows(recording)
     longest = max((run.answer.clips for run in comparison.answered), key=len, default=())
     return _lanes(recording, rows, longest)
 
@@ -181,6 +183,17 @@ def _truth_row(truth: Sequence[Segment], recording: Recording) -> Row:
         for each in truth
     ]
     return Row(name="Truth", cells=[_cell_html(cell, recording) for cell in cells])
+
+
+def _gaze_rows(recording: Recording) -> list[Row]:
+    """When gaze was seen, if the recording has any; gaps too short to be drawn are left out."""
+    if recording.gaze is None:
+        return []
+    end_s, shortest_s = recording.duration_s, recording.duration_s / MOST_GAPS
+    gaps = [gap for gap in recording.gaze.gaps(end_s) if gap[1] - gap[0] > shortest_s]
+    edges = [0.0, *(edge for gap in gaps for edge in gap), end_s]
+    seen = [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start]
+    return [Row(name="Gaze", cells=[_part("seen", _place(*each, recording), each) for each in seen])]
 
 
 def _clip_cells(
