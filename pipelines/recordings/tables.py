@@ -19,6 +19,8 @@ MAX_COLUMNS_NAMED = 4  # how many columns a message lists
 CHUNK_ROWS = 200_000  # bounds memory whatever the table's length
 NO_TIME = np.iinfo(np.int64).min  # an int64 has no NaN
 MIN_DISTINCT = 0.5  # trackers hardly ever repeat a time: if fewer than this share differ, they were rounded
+SEPARATORS = "\t;,|"
+REMARK = re.compile("#|sep=.?$", re.IGNORECASE)
 SPACES = r"\s+"  # pandas reads any number of spaces as one separator
 SPACED_LINES, LEAST_SPACED = 5, 3  # lines that show whether spaces separate cells, and cells they must have
 MARKLESS_BYTES = 64  # that show whether it is UTF-16 without a byte order mark
@@ -69,7 +71,7 @@ def open_table(source: Source) -> Table:
     if "\0" in text:
         raise UnreadableTable(f"“{source.name}” is binary data, not a table of text: choose a CSV file.")
     lines = re.split(r"\r\n|\r|\n", text)
-    preamble = tuple(takewhile(lambda line: not line.strip() or line.startswith("##"), lines))
+    preamble = _preamble(lines)
     lines = [line for line in lines[len(preamble) :] if line.strip()]
     if not lines:
         raise UnreadableTable(f"“{source.name}” is empty: export it again.")
@@ -221,9 +223,24 @@ def _encoding(head: bytes) -> str:
     return "utf-8-sig"
 
 
+def _preamble(lines: list[str]) -> tuple[str, ...]:
+    """The lines before the header: blank ones, sep=; as Excel reads it, and remarks.
+
+    A remark starts with ##, or with # if a line with more cells follows the remarks.
+    """
+    skipped = tuple(takewhile(lambda line: not line.strip() or REMARK.match(line), lines))
+    header = next((line for line in lines[len(skipped) :] if line.strip()), "")
+    names = max(map(len, (_split(header, each) for each in SEPARATORS)))
+    while skipped and skipped[-1].startswith("#") and not skipped[-1].startswith("##"):
+        if max(map(len, (_split(skipped[-1], each) for each in SEPARATORS))) < names:
+            break
+        skipped = skipped[:-1]
+    return skipped
+
+
 def _separator(lines: list[str]) -> str:
     """What separates most names of the header; spaces only if rows have as many cells as it has names."""
-    separator = max("\t;,|", key=lambda each: len(_split(lines[0], each)))
+    separator = max(SEPARATORS, key=lambda each: len(_split(lines[0], each)))
     counts = {len(_split(line, " ")) for line in lines[:SPACED_LINES]}
     if len(_split(lines[0], separator)) == 1 and len(counts) == 1 and counts.pop() >= LEAST_SPACED:
         return " "

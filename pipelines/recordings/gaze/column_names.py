@@ -19,9 +19,9 @@ _OF_TIME = (
     "relative|rel|elapsed|server|client|host|computer|lsl|data|frame"
 )
 _TIME = re.compile(
-    rf"({_OF_TIME})*(t|ts|times?|timestamps?|elapsed|epoch)"
-    r"((since|from)(the)?(video|recording|media)?(start|begin|beginning))?"
+    rf"({_OF_TIME})*(t|ts|times?|timestamps?|elapsed|epoch|utc|datetime|pts)({_OF_TIME}|time)?"
 )
+_TAIL = ("since", "from", "after", "in")  # with what follows, as in "time since start"
 # Times on the video's own clock first, and the clocks of machines last.
 _OF_VIDEO, _OF_MACHINE = (
     ("video", "media", "relative", "elapsed", "start"),
@@ -32,7 +32,7 @@ _OF_POINT = (
     "gaze|points?|positions?|pos|por|[lr](?=por|pog|gaze|eye)|pog|fpog|bpog|eyes?|left|right|average|avg|mean|"
     "norm|normalized|normalised|2d|video|scene|camera|world|frame|image|screen|display|area|monitor|px|pixels?|"
     "coordinates?|coords?|location|of|regard|relative|rel|fraction|percent|pct|%|raw|smoothed|filtered|"
-    "binocular|cyclopean|combined|both|on|in|mcs|topleft|bottomleft"
+    "binocular|cyclopean|combined|both|on|in|mcs|axis|topleft|bottomleft|^g"
 )
 _POINT = re.compile(rf"((?:{_OF_POINT})*)([xyz])((?:{_OF_POINT})*)")
 _OF_EYE = {
@@ -84,19 +84,23 @@ def find_times(columns: tuple[str, ...]) -> list[TimeColumn]:
 
 def _read_time(name: str) -> tuple[bool, str | None]:
     words = re.findall(r"[^\W_]+", name.casefold())
-    if not words:
-        return False, None
-    unit = _UNIT_NAMES.get(words[-1])
-    if unit and (len(words) > 1 or len(words[0]) > 1):
-        rest = "".join(words[:-1])
-        return (not rest or _TIME.fullmatch(rest) is not None), unit
+    words, unit = _take_unit(words)
+    tail = next((number for number, word in enumerate(words) if number and word in _TAIL), None)
+    if tail is not None:
+        words, unit = (words[:tail], unit) if unit else _take_unit(words[:tail])
     name = "".join(words)
-    if _TIME.fullmatch(name):
-        return True, None
+    if _TIME.fullmatch(name) or (unit and not name):
+        return True, unit
     for ending in _LONGEST_FIRST:
         if len(ending) > 1 and name.endswith(ending) and _TIME.fullmatch(name.removesuffix(ending)):
             return True, _UNIT_NAMES[ending]
     return False, None
+
+
+def _take_unit(words: list[str]) -> tuple[list[str], str | None]:
+    """The words without a unit at their end, and that unit; a single letter alone is none."""
+    unit = _UNIT_NAMES.get(words[-1]) if words and (len(words) > 1 or len(words[0]) > 1) else None
+    return (words[:-1], unit) if unit else (words, None)
 
 
 def _rank_time(name: str) -> tuple[int, int]:

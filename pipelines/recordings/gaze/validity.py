@@ -27,20 +27,27 @@ UNSEEN = re.compile(
 BLANK = frozenset(("", "nan", "na", "n/a", "-"))
 
 _WHOSE = (
-    "gaze|eyes?|pupils?|left|right|is|in|has|data|samples?|points?|face|tracker|glasses|tracking|average|avg"
+    "gaze|eyes?|pupils?|left|right|is|in|has|data|samples?|points?|face|tracker|glasses|tracking|average|avg|"
+    "combined|binocular|both"
 )
 _KINDS = (
     ("confidence", r"confidence|conf|quality|probability|certainty"),
     ("validity", r"validity|valid|fpogv|bpogv|lpogv|rpogv"),
-    ("flag", r"worn|tracked|tracking|detected|found|present|seen|visible"),
-    ("loss", r"invalid|blinks?|blinking|blinkid|blinkdetected|lost|loss|trackloss|dropped|missing|closed"),
+    ("flag", r"worn|wearing|tracked|tracking|detected|found|present|seen|visible|open|ok|glasseson"),
+    (
+        "loss",
+        r"invalid|notvalid|blinks?|blinking|blinkid|blinkdetected|lost|loss|trackloss|dropped|missing|closed",
+    ),
     ("loss", r"outlier|artifact|artefact|unseen"),
     ("status", r"status"),
 )
 _PATTERNS = tuple(
-    (kind, re.compile(rf"({_WHOSE})*({names})(flags?|codes?|status|left|right|l|r|id)?"))
+    (kind, re.compile(rf"({_WHOSE})*({names})({_WHOSE}|flags?|codes?|status|state|l|r|id)*"))
     for kind, names in _KINDS
 )
+
+
+_LIKE = re.compile("valid|confid|blink|worn|tracked|trackloss|lost")
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,12 @@ def find_seen_columns(columns: tuple[str, ...]) -> list[SeenColumn]:
         if kind:
             found.append(SeenColumn(name, kind, eye))
     return found
+
+
+def find_unread_columns(columns: tuple[str, ...]) -> list[str]:
+    """Columns that by a part of their names may say whether gaze was seen, but that are not known."""
+    known = {each.name for each in find_seen_columns(columns)}
+    return [name for name in columns if name not in known and _LIKE.search(squashed(name))]
 
 
 def unseen_rows(

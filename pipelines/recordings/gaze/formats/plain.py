@@ -17,7 +17,7 @@ from pipelines.recordings.gaze.formats.plain_points import read_points
 from pipelines.recordings.gaze.formats.samples import BOTTOM_LEFT, TOP_LEFT, Samples
 from pipelines.recordings.gaze.formats.texts import Text, Words
 from pipelines.recordings.gaze.time_unit import place_times
-from pipelines.recordings.gaze.validity import find_seen_columns
+from pipelines.recordings.gaze.validity import find_seen_columns, find_unread_columns
 from pipelines.recordings.tables import Table, clock_seconds, number, read_columns
 
 COLUMNS = ("t", "x", "y")
@@ -57,6 +57,9 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
     time, times_s, timed = _choose_time(times_of, columns, video, name)
     if len([each for each in find_points(table.columns) if not (each.eye or each.deep)]) > 1:
         timed += (f"Of several points “{points_of[0].x}” and “{points_of[0].y}” were read.",)
+    unread = find_unread_columns(table.columns)
+    if unread:
+        timed += (f"Not known, and left unread, is what {', '.join(unread[:MAX_NAMES])} says of gaze.",)
     points, normalised, placed = read_points(columns, points_of, seen_of, (name, video))
     names = (time.name, *(each for point in points_of for each in (point.x, point.y)))
     return Samples(

@@ -137,3 +137,37 @@ def test_tables_that_cannot_be_read_for_sure(tmp_path, header, row, words):
 def test_thousands_among_bare_numbers(tmp_path):
     rows = [f"{n * 10:,}".join('""') + ",300,200" for n in range(400)]
     refused_gaze(write_table(tmp_path, "t_ms,x,y", rows), "thousands")
+
+
+@pytest.mark.parametrize("before", ["sep=;\n", "# made by hand\n#\n\n", "## [BeGaze]\n# t = time\n"])
+def test_lines_before_the_header(tmp_path, before):
+    rows = "".join(f"{t};300;200\n" for t in T_S)
+    (tmp_path / "look.csv").write_text(f"{before}t;x;y\n{rows}")
+    assert (read(tmp_path / "look.csv").points_px == [300, 200]).all()
+    (tmp_path / "look.csv").write_text(f"#t;x;y\n{rows}")
+    assert (read(tmp_path / "look.csv").points_px == [300, 200]).all()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Time (µs)",
+        "timestamp_us",
+        "t / us",
+        "TimeStampUs",
+        "time_in_us",
+        "timestamp (us since epoch)",
+        "Time since start [us]",
+        "elapsed-microseconds",
+        "microseconds",
+        "gaze_timestamp_usec",
+    ],
+)
+def test_units_in_names(tmp_path, name):
+    path = table(tmp_path, (T_S * 1e6).round(), 300, 200, f"{name},x,y")
+    assert abs(read(path).times_s[-1] - 3.99) < 1e-6
+
+
+def test_a_column_that_may_say_what_was_seen_is_named(tmp_path):
+    gaze = read(table(tmp_path, T_S, 300, "200,7", "t,x,y,valid_count"))
+    assert any("valid_count" in note for note in gaze.notes)
