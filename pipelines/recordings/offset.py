@@ -5,7 +5,7 @@ camera on the head, gaze then moves with the content.  So the slow part of the v
 with the velocity of the content, most at the offset of the clocks.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 import numpy as np
 
@@ -25,9 +25,10 @@ FASTEST = 0.99  # of the speeds of the picture: eyes that follow it are hardly f
 SLACK = 1.5  # times that speed
 USUAL = 0.95  # of the velocities; faster ones count as this, so that no single one decides
 METHOD = (
-    "Shift of the whole picture by phase correlation at 15 Hz against the velocity of gaze between saccades, "
-    "over lags of ±2 s; significance by 999 permutations of blocks of 2 s with random signs, uncertainty as "
-    "the half of the 95 % interval of 499 bootstraps of these blocks; first 2 min of the video."
+    "Shift of the whole picture by phase correlation at up to 15 Hz against the velocity of gaze between "
+    "saccades, over lags of ±2 s; significance by 999 permutations of blocks of 2 s with random signs; "
+    "uncertainty as half of the 95 % interval of 499 bootstraps of these blocks plus half of the time "
+    "between two pictures; first 2 min of the video."
 )
 
 
@@ -35,7 +36,7 @@ METHOD = (
 class OffsetEstimate:
     """By how many seconds gaze must be shifted to fit the video, positive is later; None if nothing says so.
 
-    uncertainty_s  half of the 95 % interval
+    uncertainty_s  half of the 95 % interval, and half of the time between frames that were compared
     correlation    of the velocities at the best lag, whether it is significant or not
     p_value        how often chance gives as high a correlation at any lag
     reason         why there is no estimate; empty if there is one
@@ -66,10 +67,10 @@ class OffsetEstimate:
 
 @dataclass(frozen=True, eq=False)
 class _Lagged:
-    """Velocity of content [axes, lags, N] and of gaze [axes, N] on one grid; 0 where it is not known."""
+    """Velocity of gaze [axes, lags, M] and of the content [axes, M], per frame pair; 0 where not known."""
 
-    content: np.ndarray
     gaze: np.ndarray
+    content: np.ndarray
 
 
 def estimate_offset(recording: Recording) -> OffsetEstimate:
@@ -84,46 +85,46 @@ def offset_of(gaze: Gaze, motion: CameraMotion) -> OffsetEstimate:
     steps_s = motion.ends_s - motion.starts_s
     if len(steps_s) == 0 or np.median(steps_s) > 1 / MIN_MOTION_HZ:
         return OffsetEstimate(reason="the video has too few frames a second to see the head turn")
-    lags = np.arange(-round(MAX_LAG_S / GRID_S), round(MAX_LAG_S / GRID_S) + 1)
-    grid_s = np.arange(motion.starts_s[0], motion.ends_s[-1], GRID_S)
-    blocks = int(len(grid_s) * GRID_S / BLOCK_S)
-    grid_s = grid_s[: blocks * round(BLOCK_S / GRID_S)]
-    content = _content_velocity(motion, grid_s)
-    if (shared_s := _known_s(content)) >= MIN_SHARED_S:
-        moved = _gaze_velocity(gaze, grid_s, float(np.median(steps_s)), _fastest(content))
-        shared_s = _known_s(moved)
+    step_s = float(np.median(steps_s))
+    lags_s = GRID_S * np.arange(-round(MAX_LAG_S / GRID_S), round(MAX_LAG_S / GRID_S) + 1)
+    a_block = round(BLOCK_S / step_s)
+    blocks = len(steps_s) // a_block
+    motion = CameraMotion(*(each[: blocks * a_block] for each in astuple(motion)))
+    content = motion.velocity_px_s.T  # [2, M]
+    if (shared_s := _known_s(content, step_s)) >= MIN_SHARED_S:
+        moved = _gaze_velocity(gaze, motion, lags_s, _fastest(content))
+        shared_s = _known_s(moved[:, len(lags_s) // 2], step_s)
     if shared_s < MIN_SHARED_S:
         return OffsetEstimate(
             reason=f"only {shared_s:.0f} s have a picture with one motion and gaze between saccades, and "
             f"{MIN_SHARED_S:.0f} s are needed"
         )
-    lagged = _Lagged(_shifted(_standardise(content), lags), _standardise(moved))
-    correlation = _correlate(lagged, lagged.gaze[:, :, None])[:, 0]
+    lagged = _Lagged(_standardise(moved), _standardise(content))
+    return _estimate(lagged, lags_s, blocks, step_s)
+
+
+def _estimate(lagged: _Lagged, lags_s: np.ndarray, blocks: int, step_s: float) -> OffsetEstimate:
+    """The lag [lags] of the highest correlation, unless it is by chance; M makes so many blocks."""
+    correlation = _correlate(lagged, lagged.content[:, :, None])[:, 0]
     best = int(np.argmax(correlation))
     p_value = _p_value(lagged, blocks, correlation[best])
     tested = {"correlation": float(correlation[best]), "p_value": p_value}
     if p_value > MAX_P:
         reason = f"gaze does not follow the picture more than by chance (p = {p_value:.2g})"
         return OffsetEstimate(reason=reason, **tested)
-    if best in (0, len(lags) - 1):
+    if best in (0, len(lags_s) - 1):
         return OffsetEstimate(reason=f"it may be more than {MAX_LAG_S:.0f} s", **tested)
     low, high = np.quantile(_bootstrap(lagged, blocks), (0.025, 0.975)) * GRID_S
-    spread_s = float(max(high - low, 2 * GRID_S) / 2)
+    spread_s = float(high - low + step_s) / 2
     if spread_s > MAX_SPREAD_S:
         return OffsetEstimate(reason=f"its uncertainty is {spread_s:.1f} s", **tested)
-    seconds = float(lags[0] * GRID_S + _peak(correlation) * GRID_S)
+    seconds = float(lags_s[0] + _peak(correlation) * GRID_S)
     return OffsetEstimate(seconds=seconds, uncertainty_s=spread_s, **tested)
 
 
-def _content_velocity(motion: CameraMotion, grid_s: np.ndarray) -> np.ndarray:
-    """[2, N] velocity of the content at each time, between the middles of frame pairs."""
-    middles_s = (motion.starts_s + motion.ends_s) / 2
-    return np.stack([np.interp(grid_s, middles_s, axis) for axis in motion.velocity_px_s.T])
-
-
-def _known_s(velocity: np.ndarray) -> float:
-    """Seconds in which a velocity [2, N] is known."""
-    return GRID_S * np.count_nonzero(np.isfinite(velocity).all(axis=0))
+def _known_s(velocity: np.ndarray, step_s: float) -> float:
+    """Seconds in which a velocity [2, M], one every step_s, is known."""
+    return step_s * np.count_nonzero(np.isfinite(velocity).all(axis=0))
 
 
 def _fastest(content: np.ndarray) -> float:
@@ -131,48 +132,42 @@ def _fastest(content: np.ndarray) -> float:
     return SLACK * float(np.nanquantile(np.hypot(*content), FASTEST))
 
 
-def _gaze_velocity(gaze: Gaze, grid_s: np.ndarray, step_s: float, fastest_px_s: float) -> np.ndarray:
-    """[2, N] velocity of gaze over step_s around each time; NaN in saccades and where it was not seen."""
-    ends_s = grid_s + np.array([[-0.5], [0.5]]) * step_s  # [2, N]
-    times_s, points_px = gaze.times_s, gaze.points_px
-    distinct = np.append(True, np.diff(times_s) > 0)
-    times_s, points_px = times_s[distinct], points_px[distinct]
-    places_px = np.stack([np.interp(ends_s, times_s, axis) for axis in points_px.T])  # [2, 2, N]
-    velocity = (places_px[:, 1] - places_px[:, 0]) / step_s
-    outside = (ends_s[0] < times_s[0]) | (ends_s[1] > times_s[-1])
-    apart_s = np.diff(times_s, prepend=-np.inf, append=np.inf)[np.searchsorted(times_s, grid_s)]
-    fast = np.hypot(*velocity) > fastest_px_s
-    velocity[:, outside | fast | (apart_s > 2 * step_s)] = np.nan
+def _gaze_velocity(gaze: Gaze, motion: CameraMotion, lags_s: np.ndarray, fastest_px_s: float) -> np.ndarray:
+    """[2, lags, M] velocity of gaze, so much later, over each frame pair; NaN in saccades and gaps."""
+    distinct = np.append(True, np.diff(gaze.times_s) > 0)
+    times_s, points_px = gaze.times_s[distinct], gaze.points_px[distinct]
+    starts_s, ends_s = (each - lags_s[:, None] for each in (motion.starts_s, motion.ends_s))  # [lags, M]
+    moved_px = [np.interp(ends_s, times_s, x) - np.interp(starts_s, times_s, x) for x in points_px.T]
+    steps_s = motion.ends_s - motion.starts_s
+    velocity = np.stack(moved_px) / steps_s
+    outside = (starts_s < times_s[0]) | (ends_s > times_s[-1])
+    gaps_s = np.diff(times_s, prepend=-np.inf, append=np.inf)
+    apart_s = gaps_s[np.searchsorted(times_s, (starts_s + ends_s) / 2)]
+    velocity[:, outside | (np.hypot(*velocity) > fastest_px_s) | (apart_s > 2 * steps_s)] = np.nan
     return velocity
 
 
 def _standardise(velocity: np.ndarray) -> np.ndarray:
-    """Velocity [2, N] around its median, outliers bounded, 0 where it is not known."""
-    velocity = velocity - np.nanmedian(velocity, axis=1, keepdims=True)
-    most = np.nanquantile(np.abs(velocity), USUAL, axis=1, keepdims=True)
+    """Velocity [2, …, M] around its median, outliers bounded, 0 where it is not known."""
+    axes = tuple(range(1, velocity.ndim))
+    velocity = velocity - np.nanmedian(velocity, axis=axes, keepdims=True)
+    most = np.nanquantile(np.abs(velocity), USUAL, axis=axes, keepdims=True)
     return np.nan_to_num(velocity.clip(-most, most))
 
 
-def _shifted(velocity: np.ndarray, lags: np.ndarray) -> np.ndarray:
-    """[2, lags, N] velocity lag steps later, 0 beyond its ends."""
-    most = int(lags[-1])
-    padded = np.pad(velocity, ((0, 0), (most, most)))
-    return np.stack([padded[:, most + lag : most + lag + velocity.shape[1]] for lag in lags], axis=1)
-
-
-def _correlate(lagged: _Lagged, gaze: np.ndarray) -> np.ndarray:
-    """[lags, K] correlation of the content with gaze [2, N, K] at each lag, over both axes."""
-    content = lagged.content
-    product = sum(axis @ of_gaze for axis, of_gaze in zip(content, gaze, strict=True))
-    content_power = sum(axis**2 @ (each != 0) for axis, each in zip(content, gaze, strict=True))
-    gaze_power = sum((axis != 0) @ each**2 for axis, each in zip(content, gaze, strict=True))
-    return product / np.sqrt(np.maximum(content_power * gaze_power, np.finfo(float).tiny))
+def _correlate(lagged: _Lagged, content: np.ndarray) -> np.ndarray:
+    """[lags, K] correlation of gaze at each lag with the content [2, M, K], over both axes."""
+    pairs = list(zip(lagged.gaze, content, strict=True))
+    product = sum(gaze @ each for gaze, each in pairs)
+    gaze_power = sum(gaze**2 @ (each != 0) for gaze, each in pairs)
+    content_power = sum((gaze != 0) @ each**2 for gaze, each in pairs)
+    return product / np.sqrt(np.maximum(gaze_power * content_power, np.finfo(float).tiny))
 
 
 def _p_value(lagged: _Lagged, blocks: int, highest: float) -> float:
-    """How often gaze with its blocks permuted and signs flipped correlates as highly, at any lag."""
+    """How often a picture with its blocks permuted and signs flipped correlates as highly, at any lag."""
     rng = np.random.default_rng(0)
-    pieces = lagged.gaze.reshape(2, blocks, -1)
+    pieces = lagged.content.reshape(2, blocks, -1)
     order = np.stack([rng.permutation(blocks) for _ in range(SURROGATES)])  # [S, B]
     signs = rng.choice((-1.0, 1.0), (2, SURROGATES, blocks, 1))
     surrogates = (pieces[:, order] * signs).reshape(2, SURROGATES, -1).transpose(0, 2, 1)
@@ -182,7 +177,7 @@ def _p_value(lagged: _Lagged, blocks: int, highest: float) -> float:
 
 def _bootstrap(lagged: _Lagged, blocks: int) -> np.ndarray:
     """[R] the best lag of resampled blocks, in steps."""
-    content, gaze = lagged.content, lagged.gaze[:, None]
+    gaze, content = lagged.gaze, lagged.content[:, None]
 
     def by_block(values: np.ndarray) -> np.ndarray:
         return values.reshape(2, values.shape[1], blocks, -1).sum(axis=(0, 3))  # [lags, B]
@@ -191,7 +186,7 @@ def _bootstrap(lagged: _Lagged, blocks: int) -> np.ndarray:
     weights = rng.multinomial(blocks, np.full(blocks, 1 / blocks), RESAMPLINGS).T  # [B, R]
     product = by_block(content * gaze) @ weights
     content_power, gaze_power = (
-        by_block(each) @ weights for each in (content**2 * (gaze != 0), (content != 0) * gaze**2)
+        by_block(each) @ weights for each in ((gaze != 0) * content**2, gaze**2 * (content != 0))
     )
     correlation = product / np.sqrt(np.maximum(content_power * gaze_power, np.finfo(float).tiny))
     return np.array([_peak(each) for each in correlation.T])
