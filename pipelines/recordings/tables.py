@@ -66,7 +66,7 @@ def open_table(source: Source) -> Table:
     """Read a table's header and sniff its dialect.  Raises UnreadableTable if it is not text."""
     with reading(source), source.opened() as file:
         head = file.read(TABLE_HEAD_BYTES)
-        encoding = _encoding(head)
+        encoding = encoding_of(head)
         text = codecs.getincrementaldecoder(encoding)().decode(head)
     if "\0" in text:
         raise UnreadableTable(f"“{source.name}” is binary data, not a table of text: choose a CSV file.")
@@ -211,7 +211,7 @@ def _overfull(line: str, header: str, separator: str) -> bool:
     return line.count(separator) >= names and any(_split(line, separator)[names:])
 
 
-def _encoding(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
     """UTF-16 by its byte order mark, or without one if every second byte of the first ones is 0."""
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"

@@ -73,7 +73,8 @@ def read_tabular(table: LabelTable) -> Annotations:
 
 
 def _fields(table: LabelTable, row: Row) -> dict:
-    return {"label": table.cell(row, BEHAVIOUR), "video": _media(table, row)}
+    fields = {"label": table.cell(row, BEHAVIOUR), "video": _media(table, row)}
+    return fields | {"tier": table.cell(row, "subject")}
 
 
 def _media(table: LabelTable, row: Row) -> str:

@@ -26,8 +26,7 @@ def read(text: str, name: str) -> Annotations:
             f"{name} counts in {eaf.header['TIME_UNITS']}; expected milliseconds: {REMEDY}."
         )
     video = ";".join(filter(None, (_media_name(each) for each in eaf.media_descriptors)))
-    origins = {int(each.get("TIME_ORIGIN") or 0) for each in eaf.media_descriptors}
-    origin = origins.pop() if len(origins) == 1 else 0
+    origin = _origin(eaf.media_descriptors, name)
     aligned = {key: times for tier in eaf.tiers.values() for key, times in tier[0].items()}
     refers = {key: values[0] for tier in eaf.tiers.values() for key, values in tier[1].items()}
     entries, timeless = [], 0
@@ -44,7 +43,7 @@ def read(text: str, name: str) -> Annotations:
             )
     notes = left_out(timeless, "annotation", "without a time of its own")
     if origin:
-        notes += (f"In ELAN the video began {origin / 1000:g} s late: that is added to every time.",)
+        notes += (f"ELAN counts from {origin / 1000:g} s into the video: that is added to every time.",)
     return Annotations(file=name, source="an .eaf file of ELAN", entries=tuple(entries), notes=notes)
 
 
@@ -112,6 +111,21 @@ def _with_schema(text: str) -> str:
 
 def _media_name(descriptor: dict) -> str:
     return descriptor.get("MEDIA_URL") or descriptor.get("RELATIVE_MEDIA_URL") or ""
+
+
+def _origin(descriptors: list[dict], name: str) -> int:
+    """The time of the video at ELAN's 0, in milliseconds.  Raises UnreadableLabels if videos differ in it."""
+    videos = [each for each in descriptors if each.get("MIME_TYPE", "").startswith("video")] or descriptors
+    try:
+        origins = {int(each.get("TIME_ORIGIN") or 0) for each in videos}
+    except ValueError:
+        origins = set()
+    if len(origins) > 1 or (descriptors and not origins):
+        raise UnreadableLabels(
+            f"{name} gives its videos different or unreadable offsets; set them to 0 in ELAN and save it "
+            "again."
+        )
+    return origins.pop() if origins else 0
 
 
 def _span(key: str, aligned: dict, refers: dict, slots: dict) -> tuple[int, int] | None:

@@ -8,9 +8,9 @@ from pipelines.recordings.annotations.entries import Annotations, Entry, Unit, U
 from pipelines.recordings.annotations.table import LabelTable, Row
 from pipelines.recordings.annotations.times import parse_time
 
-TIME = re.compile(r"(begin|end|duration)( time)?( - (?P<notation>.+))?")
 # The notations that can be read, the first that is there counts; time codes in frames cannot.
 NOTATIONS = {"ss.msec": Unit.SECONDS, "hh:mm:ss.ms": Unit.SECONDS, "msec": Unit.MILLISECONDS}
+ALL_NOTATIONS = (*NOTATIONS, "pal", "pal-50fps", "ntsc", "hh:mm:ss:ff", "frames")
 TIER, VALUE = ("tier", "tier name"), ("annotation", "annotation value", "value", "text")
 NOT_TIERS = (
     "participant",
@@ -30,38 +30,44 @@ SAME_S = 0.002  # an end less a begin is the duration but for rounding
 
 
 def matches(columns: frozenset[str]) -> bool:
-    """Whether a header has ELAN's begin and end."""
-    return any(each.startswith("begin time - ") for each in columns) and any(
-        each.startswith(("end time - ", "duration - ")) for each in columns
-    )
+    """Whether a header has two times in one of ELAN's notations, in whatever language their names are."""
+    return any(sum(each.endswith(f" - {notation}") for each in columns) > 1 for notation in ALL_NOTATIONS)
 
 
 def read(table: LabelTable) -> Annotations:
     """Every annotation of every tier.  Raises UnreadableLabels for time codes in frames alone."""
-    notation = next((each for each in NOTATIONS if f"begin time - {each}" in table.columns), None)
-    end = table.first(f"end time - {notation}", f"duration - {notation}")
-    if notation is None or end is None:
+    times = {
+        notation: [each for each in table.columns if each.endswith(f" - {notation}")]
+        for notation in NOTATIONS
+    }
+    notation = next((each for each, columns in times.items() if len(columns) > 1), None)
+    if notation is None:
+        found = [each for each in table.columns if _is_other(each) and " - " in each]
         raise UnreadableLabels(
-            f"{table.name} gives its times as {', '.join(filter(TIME.match, table.columns))}; expected "
-            f"Begin Time and End Time as ss.msec: {REMEDY}."
+            f"{table.name} gives its times as {', '.join(found)}; expected begin and end as ss.msec: "
+            f"{REMEDY}."
         )
-    begin, unit, entries = f"begin time - {notation}", NOTATIONS[notation], []
+    # The first column is the begin, the second the end unless it is called a duration.
+    begin, end = times[notation][:2]
+    is_duration = end.startswith("duration")
+    entries = []
     tier, value = table.first(*TIER), table.first(*VALUE)
     tiers = [value] if value else [each for each in table.columns if each and not _is_other(each)]
     for row in table.rows:
         if row.cells[0].startswith("#") and not table.cell(row, begin):
             continue  # the path of the file, and remarks
-        for name in tiers:
+        for name in filter(lambda name: table.cell(row, name), tiers):
             title = table.cell(row, tier) if value else table.titles[table.columns.index(name)]
-            if table.cell(row, name):
-                entry = table.entry(row, begin, end, unit, label=table.cell(row, name), tier=title)
-                is_duration = end.startswith("duration")
-                entries.append(replace(entry, end=entry.start + entry.end) if is_duration else entry)
+            entry = table.entry(row, begin, end, NOTATIONS[notation], label=table.cell(row, name), tier=title)
+            entries.append(replace(entry, end=entry.start + entry.end) if is_duration else entry)
     return Annotations(file=table.name, source=SOURCE, entries=tuple(entries))
 
 
 def _is_other(column: str) -> bool:
-    return bool(TIME.fullmatch(column)) or column in (*TIER, *NOT_TIERS)
+    return column.endswith(tuple(f" - {notation}" for notation in ALL_NOTATIONS)) or column in (
+        *TIER,
+        *NOT_TIERS,
+    )
 
 
 def read_without_header(table: LabelTable) -> Annotations | None:

@@ -20,6 +20,7 @@ class Unit(Enum):
 
     SECONDS = "seconds"
     MILLISECONDS = "milliseconds"
+    MICROSECONDS = "microseconds"
     FRAMES = "frames from 0"  # of the video; the end is not labelled
     FRAMES_FROM_1 = "frames from 1"  # at the video's own rate; the last frame is labelled too
     CLOCK = "seconds of another clock"  # which the entries' frame ties to the video

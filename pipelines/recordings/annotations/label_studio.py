@@ -41,8 +41,8 @@ def read(text: str, name: str) -> Annotations:
     for task in tasks:
         video, found = _video(task), list(_ranges(_annotation(task, name)))
         bare += not found
-        entries += [_entry(value, place, video) for value, place in found]
-        lengths |= {length for value, _ in found if (length := _number(value.get("duration"))) > 0}
+        entries += [_entry(value, span, control, video) for value, span, control in found]
+        lengths |= {length for value, *_ in found if (length := _number(value.get("duration"))) > 0}
     if not entries:
         raise UnreadableLabels(
             f"{name} is JSON without timeline labels; expected tasks with “{TIMELINE}” and “ranges”: "
@@ -80,30 +80,34 @@ def _annotation(task: dict, name: str) -> Any:
 
 
 def _plain(annotation: dict) -> list:
-    return [(value.get("ranges"), value.get(TIMELINE), place) for value, place in _ranges(annotation)]
+    return [(value.get("ranges"), value.get(TIMELINE), span) for value, span, _ in _ranges(annotation)]
 
 
-def _ranges(content: Any) -> Iterator[tuple[dict, tuple[Any, Any]]]:
-    """(value, (start, end)) of every range, however deep its value lies."""
-    waiting = [content]
+def _ranges(content: Any) -> Iterator[tuple[dict, tuple[Any, Any], str]]:
+    """(value, (start, end), control) of every range, however deep its value lies."""
+    waiting = [("", content)]
     while waiting:
-        each = waiting.pop(0)
+        control, each = waiting.pop(0)
         if isinstance(each, list):
-            waiting = each + waiting
+            waiting = [(control, inner) for inner in each] + waiting
         elif isinstance(each, dict) and isinstance(each.get(TIMELINE), list):
             ranges = each.get("ranges")
             for span in ranges if isinstance(ranges, list) else []:
                 if isinstance(span, dict):
-                    yield each, (span.get("start"), span.get("end"))
+                    yield each, (span.get("start"), span.get("end")), control
         elif (
             isinstance(each, dict) and isinstance(each.get(LABELS), list) and {"start", "end"} <= each.keys()
         ):
-            yield each, (each["start"], each["end"])
+            yield each, (each["start"], each["end"]), control
         elif isinstance(each, dict):
-            waiting = [value for key, value in each.items() if key not in SKIPPED] + waiting
+            named = each.get("from_name")
+            inner = [(named if isinstance(named, str) else key, value) for key, value in each.items()]
+            waiting = [
+                (name, value) for (name, value), key in zip(inner, each, strict=True) if key not in SKIPPED
+            ] + waiting
 
 
-def _entry(value: dict, span: tuple[Any, Any], video: str) -> Entry:
+def _entry(value: dict, span: tuple[Any, Any], control: str, video: str) -> Entry:
     frames = TIMELINE in value
     labels = [str(each) for each in value[TIMELINE if frames else LABELS]]
     start, end = map(_number, span)
@@ -113,6 +117,7 @@ def _entry(value: dict, span: tuple[Any, Any], video: str) -> Entry:
         end=end,
         unit=Unit.FRAMES_FROM_1 if frames else Unit.SECONDS,
         video=video,
+        tier=control,
         written=f"{'frame ' if frames else ''}{str(span[0])[:20]} to {str(span[1])[:20]}",
     )
 

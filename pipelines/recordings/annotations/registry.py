@@ -82,6 +82,8 @@ def _read(text: str, name: str) -> Annotations:
     for layout in TEXTS:
         if layout.matches(text):
             return layout.read(text, name)
+    if label_studio.TIMELINE in text:
+        raise UnreadableLabels(f"{name} is a table of Label Studio with JSON in it; {label_studio.REMEDY}.")
     table = find_header(text, name, lambda columns: any(each.matches(columns) for each in TABLES))
     if table is not None:
         columns = frozenset(table.columns)

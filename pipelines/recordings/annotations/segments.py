@@ -25,6 +25,7 @@ UNITS = {
         "_milliseconds",
         " (milliseconds)",
     ),
+    Unit.MICROSECONDS: ("_us", "_µs", "_μs", " (us)", " [us]", " (µs)", " [µs]", " [μs]", "_microseconds"),
     Unit.FRAMES: ("_frame", " frame", "_f", " (frame)", " (frames)", " [frames]"),
     Unit.UNKNOWN: ("",),
 }

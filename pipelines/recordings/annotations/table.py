@@ -1,6 +1,5 @@
 """A table of labels as it lies in a file: its text, its dialect, its header wherever that stands."""
 
-import codecs
 import csv
 import io
 import re
@@ -12,6 +11,7 @@ from pipelines.limits import MAX_LABELS_BYTES
 from pipelines.recordings.annotations.entries import Entry, Unit, UnreadableLabels
 from pipelines.recordings.annotations.times import parse_time
 from pipelines.recordings.source import Source, UnreadableTable
+from pipelines.recordings.tables import encoding_of
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 EXCEL_SEPARATOR = re.compile(r'"?sep=(?P<mark>[,;\t|])"?', re.IGNORECASE)
@@ -122,7 +122,7 @@ def read_text(source: Source) -> tuple[str, tuple[str, ...]]:
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    encoding, notes = _encoding(data), ()
+    encoding, notes = encoding_of(data), ()
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -133,17 +133,6 @@ def _decoded(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     if any(each < " " and each not in "\t\r\n\f\v\x1a" for each in text[:4096]) or "\0" in text:
         raise UnreadableLabels(f"{name} is binary data, not text; {EXPECTED}.")
     return text, notes
-
-
-def _encoding(data: bytes) -> str:
-    """UTF-16 by its mark, or without one by the zeros beside every letter; otherwise UTF-8."""
-    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "utf-16"
-    even, odd = data[0:512:2].count(0), data[1:512:2].count(0)
-    half = len(data[:512]) // 2
-    if half and max(even, odd) > 0.6 * half and min(even, odd) < 0.1 * half:
-        return "utf-16-le" if odd > even else "utf-16-be"
-    return "utf-8-sig"
 
 
 IsHeader = Callable[[frozenset[str]], bool]

@@ -14,6 +14,7 @@ NUMBER = re.compile(
     r"([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?)\s*(ms|msec|s|sec|secs|seconds)?", re.IGNORECASE
 )
 CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,9}))?")  # [hours:]minutes:seconds
+PER_SECOND = {Unit.MILLISECONDS: 1e3, Unit.MICROSECONDS: 1e6}
 MAX_TIME_LENGTH = 32  # characters; nothing longer is a time
 ROUNDED_S = 0.1  # so much beyond the end is rounding and frame rates
 SLACK_S, SLACK_SHARE = 2.0, 0.1  # so much beyond the end is a recording that was cut; more is another unit
@@ -101,8 +102,8 @@ def _in_seconds(entry: Entry, video: LabelledVideo, zero_s: float) -> Entry:
     def seconds(value: float, end: bool) -> float:
         if not isfinite(value):
             return video.duration_s if value == inf and end else value
-        if entry.unit is Unit.MILLISECONDS:
-            return value / 1000
+        if entry.unit in PER_SECOND:
+            return value / PER_SECOND[entry.unit]
         if entry.unit is Unit.FRAMES:
             return video.frame_start_s(value)
         if entry.unit is Unit.FRAMES_FROM_1:
@@ -164,7 +165,9 @@ def _inferred_unit(annotations: Annotations, video: LabelledVideo) -> Unit:
 
 def _other_units(last: float, video: LabelledVideo) -> dict[Unit, float]:
     """When the last label would end, in seconds, if its time were of another unit."""
-    return {Unit.MILLISECONDS: last / 1000, Unit.FRAMES: last / video.rate_hz}
+    return {unit: last / per_second for unit, per_second in PER_SECOND.items()} | {
+        Unit.FRAMES: last / video.rate_hz
+    }
 
 
 def _is_plausible(end_s: float, video: LabelledVideo) -> bool:
@@ -183,7 +186,9 @@ def unit_that_fits(entries: Sequence[Entry], video: LabelledVideo) -> str:
     last = max(_ends(entries))
     if last <= _latest_s(video):
         return ""
-    names = {Unit.MILLISECONDS: "milliseconds", Unit.FRAMES: f"frames at {video.rate_hz:.6g} a second"}
+    names = {unit: unit.value for unit in PER_SECOND} | {
+        Unit.FRAMES: f"frames at {video.rate_hz:.6g} a second"
+    }
     fitting = {
         unit: end_s for unit, end_s in _other_units(last, video).items() if _is_plausible(end_s, video)
     }

@@ -36,6 +36,12 @@ def test_eaf(tmp_path):
     assert "“speech” of the file is not read" in truth.notes[1]
 
 
+def test_eaf_counts_from_where_the_video_was_set_to_begin(tmp_path):
+    truth = read_file(write_eaf(tmp_path / "a.eaf", origin=1000))
+    assert spans(truth) == [("Add", 1, 9), ("Stir", 9, 20)]
+    assert "ELAN counts from 1 s into the video" in " ".join(truth.notes)
+
+
 def test_eaf_in_utf16_and_of_another_video(tmp_path):
     path = write_eaf(tmp_path / "a.eaf")
     path.write_bytes(path.read_text().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16"))
@@ -169,6 +175,17 @@ def test_label_studio_frames_are_of_the_videos_own_rate(tmp_path):
         read_json(tmp_path, [ranges(("Add", 1, 333))])
     (_, note) = read_json(tmp_path, [ranges(("Add", 1, 480))], video=video_of(rate_hz=30)).notes
     assert "but at 24 frames a second they end with the video" in note
+
+
+def test_of_several_label_studio_controls_the_one_with_labels_counts(tmp_path):
+    task = ranges(*BOTH)
+    other = {
+        "from_name": "speech",
+        "value": {"timelinelabels": ["hello"], "ranges": [{"start": 3, "end": 9}]},
+    }
+    task["annotations"][0]["result"] += [other]
+    assert spans(truth := read_json(tmp_path, [task])) == ADD_THEN_STIR
+    assert "“speech” of the file is not read" in " ".join(truth.notes)
 
 
 def test_label_studio_labels_of_sound_are_seconds(tmp_path):

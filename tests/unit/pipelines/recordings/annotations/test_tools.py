@@ -40,6 +40,7 @@ FULL = {
     "a\t\t0\t8000\tAdd\na\t\t8000\t20000\tStir\n",
     "ELAN, hh:mm:ss.ms and durations": "Begin Time - hh:mm:ss.ms\tDuration - hh:mm:ss.ms\ta\n"
     "00:00:00.000\t00:00:08.000\tAdd\n00:00:08.000\t00:00:12.000\tStir\n",
+    "ELAN in French": "Temps de départ - ss.msec\tTemps de fin - ss.msec\tacte\n0\t8\tAdd\n8.0\t20.0\tStir\n",
     "ELAN, the path of the file first": '"#file:///C:/base.eaf"\n'
     "Begin Time - ss.msec\tEnd Time - ss.msec\ta\n"
     "0.0\t8.0\tAdd\n8.0\t20.0\tStir\n",
@@ -87,6 +88,13 @@ def test_points_and_halves_of_boris_are_left_out_with_a_note(tmp_path):
         read(tmp_path, "Behavior,Behavior type,Start (s),Stop (s)\nBeep,POINT,3,3\n")
 
 
+def test_two_subjects_of_boris_at_once_are_refused_by_name(tmp_path):
+    head = "Subject,Behavior,Behavior type,Start (s),Stop (s)\n"
+    assert spans(read(tmp_path, f"{head}a,Add,STATE,0,8\nb,Stir,STATE,8,20\n")) == ADD_THEN_STIR
+    with pytest.raises(UnreadableLabels, match="one of the tiers “a”, “b” alone"):
+        read(tmp_path, f"{head}a,Add,STATE,0,8\nb,Stir,STATE,4,20\n")
+
+
 def test_a_boris_offset_and_a_video_of_another_length_are_noted(tmp_path):
     text = "Media file,Total length,Time offset (s),Behavior,Behavior type,Start (s),Stop (s)\n"
     notes = " ".join(read(tmp_path, f"{text}base.mp4,361.5,5.0,Add,STATE,0,8\n").notes)
@@ -107,6 +115,10 @@ REFUSED = {
     "ELAN, time codes": (
         "Begin Time - PAL\tEnd Time - PAL\ta\n00:00:00:00\t00:00:08:00\tAdd\n",
         "as ss.msec",
+    ),
+    "Label Studio, CSV": (
+        'video,label\nbase.mp4,"[{""timelinelabels"": [""Add""]}]"\n',
+        "as JSON or JSON-MIN",
     ),
     "BORIS, an unknown status": ("Time,Behavior,Status\n0,Add,BEGIN\n", "line 2: .*START, STOP or POINT"),
     "Cloud, no beginning": (
@@ -165,6 +177,7 @@ UNITS = [
     ("0,80,Add\n80,200,Stir", "as frames at 10 a second they would end at 20.0 s"),
     ("0,8000,Add\n8000,20000,Stir", "as milliseconds they would end at 20.0 s"),
     ("0:00:00,0:08:00,Add\n0:08:00,0:20:00,Stir", "as minutes and seconds, not hours and minutes"),
+    ("0,8000000,Add\n8000000,20000000,Stir", "as microseconds they would end at 20.0 s"),
     ("0,60,Add", "give the labels of this video"),
     ("50000,58000,Add", "No label of labels.csv touches the video"),
     ("14:30:00,14:30:08,Add", "No label of labels.csv touches the video"),
