@@ -18,7 +18,8 @@ MOSTLY = 0.5  # gaze is seen mostly
 TOBII_CODES, TOBII_SEEN = frozenset(range(5)), (0.0, 1.0)  # 2 is uncertain, 3 and 4 are lost
 TRUE, FALSE = re.compile("1|true|t|yes|y|on"), re.compile("0|false|f|no|n|off")
 SEEN = re.compile(
-    "valid|ok|good|tracked|tracking|worn|open|detected|found|present|visible|seen|success|eyesfound"
+    "valid|ok|good|tracked|tracking|worn|open|detected|found|present|visible|seen|success|eyesfound|"
+    "fixation|saccade|(smooth)?pursuit"
 )
 UNSEEN = re.compile(
     "(in|not)valid|lost|bad|(un|not)tracked|nottracking|notworn|closed|(un|not)detected|(eyes?)?notfound|missing|"

@@ -24,7 +24,7 @@ COLUMNS = ("t", "x", "y")
 MOST = 0.5  # of the rows
 MANY_NAMES = 0.5  # a column with more different values, as a share of the rows, counts the rows
 # These may change within a recording.
-ONE_CLOCK = ("trial", "section", "session", "stimulus", "clip", "id", "index")
+ONE_CLOCK = ("trial", "section", "session", "stimulus", "clip", "id")
 
 
 def matches(columns: frozenset[str]) -> bool:
@@ -108,19 +108,22 @@ def _choose_rows(
     for column in texts:
         text = columns[column]
         values = [each for each in text.at(rows).used if each]
-        counts_rows = len(values) > MANY_NAMES * rows.sum()
-        runs_on = any(word in column for word in ONE_CLOCK) and not (np.diff(times[rows]) < 0).any()
-        if len(values) < 2 or counts_rows or (runs_on and "recording" not in column):
+        if len(values) < 2 or len(values) > MANY_NAMES * rows.sum():
             continue
         named = [each for each in values if video and _stem(each) == _stem(video.name)]
-        if len(named) != 1:
+        if len(named) == 1:
+            rows &= text.codes == text.words.index(named[0])
+            notes += (f"Of several recordings in it, {named[0]} was read, which is named like the video.",)
+        elif column.startswith(ONE_CLOCK) and not (np.diff(times[rows]) < 0).any():
+            notes += (
+                f"“{column}” has several values; all rows were read as one recording, as time runs on.",
+            )
+        else:
             listed = ", ".join(values[:MAX_NAMES]) + (", …" if len(values) > MAX_NAMES else "")
             raise UnreadableGaze(
                 f"“{name}” holds gaze of several recordings ({column}: {listed}): export that of this video "
                 "alone."
             )
-        rows &= text.codes == text.words.index(named[0])
-        notes += (f"Of several recordings in it, {named[0]} was read, which is named like the video.",)
     return rows, notes
 
 

@@ -118,6 +118,9 @@ def test_of_several_recordings_the_one_named_like_the_video_is_read(tmp_path):
     assert (gaze.points_px[:, 0] == 100).all()
     assert any("b.mp4" in note for note in gaze.notes)
     refused_gaze(path, "several recordings", "a.mp4, b.mp4")
+    rows = [f"{t},300,200,{'a' if t < 2 else 'b'}" for t in T_S]
+    for column in ("video", "participant id", "Recording"):
+        refused_gaze(write_table(tmp_path, f"t,x,y,{column}", rows), "several recordings")
     rows = [f"{t},300,200,{'rest' if t < 2 else 'task'}" for t in T_S]
     assert read(write_table(tmp_path, "t,x,y,trial", rows)).seen.all()
 
