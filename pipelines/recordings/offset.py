@@ -23,6 +23,9 @@ SURROGATES, RESAMPLINGS = 999, 499
 MAX_P = 0.01
 FASTEST = 0.99  # of the speeds of the picture: eyes that follow it are hardly faster, saccades are
 SLACK = 1.5  # times that speed
+# Saccades are found over a time that does not blur them.  The head follows them, so that what is left of one
+# in a frame pair would make gaze seem early.
+SACCADE_STEP_S, SACCADE_SPEED, SACCADE_MARGIN_S = 0.02, 5.0, 0.02  # speed in medians of gaze's own
 USUAL = 0.95  # of the velocities; faster ones count as this, so that no single one decides
 METHOD = (
     "Shift of the whole picture by phase correlation at up to 15 Hz against the velocity of gaze between "
@@ -143,8 +146,26 @@ def _gaze_velocity(gaze: Gaze, motion: CameraMotion, lags_s: np.ndarray, fastest
     outside = (starts_s < times_s[0]) | (ends_s > times_s[-1])
     gaps_s = np.diff(times_s, prepend=-np.inf, append=np.inf)
     apart_s = gaps_s[np.searchsorted(times_s, (starts_s + ends_s) / 2)]
-    velocity[:, outside | (np.hypot(*velocity) > fastest_px_s) | (apart_s > 2 * steps_s)] = np.nan
+    jumps = (np.hypot(*velocity) > fastest_px_s) | _has_saccade(times_s, points_px, starts_s, ends_s)
+    velocity[:, outside | jumps | (apart_s > 2 * steps_s)] = np.nan
     return velocity
+
+
+def _has_saccade(
+    times_s: np.ndarray, points_px: np.ndarray, starts_s: np.ndarray, ends_s: np.ndarray
+) -> np.ndarray:
+    """[lags, M] bool, whether gaze [N, 2] at times [N] jumps between two times [lags, M] or near them."""
+    if len(times_s) < 2:
+        return np.zeros(starts_s.shape, bool)
+    step_s = max(SACCADE_STEP_S, float(np.median(np.diff(times_s))))
+    clock_s = np.arange(times_s[0], times_s[-1] + step_s, step_s / 2)
+    places_px = np.stack([np.interp(clock_s, times_s, axis) for axis in points_px.T])
+    speed = np.hypot(*(places_px[:, 2:] - places_px[:, :-2])) / step_s
+    if not np.isfinite(speed).any():
+        return np.zeros(starts_s.shape, bool)
+    middles_s = clock_s[1:-1][speed > SACCADE_SPEED * np.nanmedian(speed)]
+    first, last = starts_s - SACCADE_MARGIN_S, ends_s + SACCADE_MARGIN_S
+    return np.searchsorted(middles_s, first) < np.searchsorted(middles_s, last, side="right")
 
 
 def _standardise(velocity: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from pipelines.recordings.gaze.nudge import nudge
 from pipelines.recordings.offset import estimate_offset, offset_of
 from pipelines.recordings.recording import Recording, open_recording
 
+EXAMPLES = Path(__file__).parents[4] / "examples"
 WIDTH, HEIGHT, RATE_HZ, GAZE_HZ = 160, 120, 15, 100
 LENGTH_S = 24
 NOISE_PX = 0.3
@@ -138,3 +139,21 @@ def test_an_offset_is_found_in_a_video(panned):
 def test_without_gaze_there_is_no_offset(panned):
     with pytest.raises(ValueError, match="no gaze"):
         estimate_offset(replace(panned, gaze=None))
+
+
+@pytest.mark.parametrize("name", ["collect-weigh-stir", "phone-measure-and-weigh", "rinse-and-develop"])
+def test_in_rendered_scenes_whose_head_follows_the_eyes_there_is_no_bias(name):
+    recording = open_recording(EXAMPLES / name / "scene.mp4", EXAMPLES / name)
+    motion = camera_motion(recording)
+    for offset_s in (0.0, -0.3):
+        found = offset_of(nudge(recording.gaze, offset_s), motion)
+        assert found.seconds == pytest.approx(-offset_s, abs=0.04)
+        assert found.uncertainty_s < 0.15
+    later = replace(recording.gaze, points_px=np.roll(recording.gaze.points_px, 4000, axis=0))
+    assert offset_of(later, motion).seconds is None
+
+
+def test_of_a_few_seconds_of_real_gaze_nothing_is_found(neon):
+    found = estimate_offset(open_recording(neon / "scene_ps1.mp4", neon / "gaze.csv"))
+    assert found.seconds is None
+    assert "10 s are needed" in found.sentence
