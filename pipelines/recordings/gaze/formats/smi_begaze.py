@@ -73,7 +73,7 @@ def read(table: Table, files: GazeFiles, video: Video | None) -> Samples:
 
 def clock_time(series: pd.Series) -> np.ndarray:
     """Convert h:m:s:ms to seconds; NaN for anything else."""
-    return np.fromiter(map(_clock_time, series.astype(str)), np.float64, len(series))
+    return np.fromiter((_clock_time(str(cell)) for cell in series), np.float64, len(series))
 
 
 def _clock_time(text: str) -> float:
