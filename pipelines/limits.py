@@ -27,6 +27,7 @@ MAX_LINE_BYTES = 2_000_000  # of a file with one JSON object a line; a sample ta
 TABLE_HEAD_BYTES = 65_536  # read to recognise how a table is written; a header and some rows take less
 
 # Labels
+MAX_LABELS = 200_000  # rows or ranges of a file; a whole data set such as EPIC-KITCHENS has 70 000
 MAX_LABELS_BYTES = 20_000_000  # it is read whole; labels of a whole day take less than a megabyte
 
 # Comparing

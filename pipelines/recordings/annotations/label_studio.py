@@ -1,10 +1,12 @@
 """Label Studio's JSON and JSON-MIN: timeline labels in frames from 1, labels of sound in seconds."""
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from math import nan
 from typing import Any
 
+from pipelines.limits import MAX_LABELS
 from pipelines.recordings.annotations.entries import (
     Annotations,
     Entry,
@@ -38,6 +40,10 @@ def read(text: str, name: str) -> Annotations:
     if other := next(filter(None, map(_other_tool, tasks)), ""):
         raise UnreadableLabels(f"{name} is {other}.")
     entries, lengths, bare = [], set(), 0
+    if len(tasks) > MAX_LABELS:
+        raise UnreadableLabels(
+            f"{name} has {len(tasks)} tasks, and at most {MAX_LABELS} are read; export fewer."
+        )
     for task in tasks:
         video, found = _video(task), list(_ranges(_annotation(task, name)))
         bare += not found
@@ -85,11 +91,11 @@ def _plain(annotation: dict) -> list:
 
 def _ranges(content: Any) -> Iterator[tuple[dict, tuple[Any, Any], str]]:
     """(value, (start, end), control) of every range, however deep its value lies."""
-    waiting = [("", content)]
+    waiting = deque([("", content)])
     while waiting:
-        control, each = waiting.pop(0)
+        control, each = waiting.popleft()
         if isinstance(each, list):
-            waiting = [(control, inner) for inner in each] + waiting
+            waiting.extendleft((control, inner) for inner in reversed(each))
         elif isinstance(each, dict) and isinstance(each.get(TIMELINE), list):
             ranges = each.get("ranges")
             for span in ranges if isinstance(ranges, list) else []:
@@ -101,10 +107,10 @@ def _ranges(content: Any) -> Iterator[tuple[dict, tuple[Any, Any], str]]:
             yield each, (each["start"], each["end"]), control
         elif isinstance(each, dict):
             named = each.get("from_name")
-            inner = [(named if isinstance(named, str) else key, value) for key, value in each.items()]
-            waiting = [
-                (name, value) for (name, value), key in zip(inner, each, strict=True) if key not in SKIPPED
-            ] + waiting
+            inner = [
+                (named if isinstance(named, str) else key, each[key]) for key in each if key not in SKIPPED
+            ]
+            waiting.extendleft(reversed(inner))
 
 
 def _entry(value: dict, span: tuple[Any, Any], control: str, video: str) -> Entry:

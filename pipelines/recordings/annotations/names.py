@@ -131,10 +131,12 @@ def with_labels(annotations: Annotations, names: LabelNames) -> Annotations:
     annotations = choose_tier(annotations, names)
     named = [entry for entry in annotations.entries if entry.label.strip()]
     notes = left_out(len(annotations.entries) - len(named), "row", "without a label")
-    unknown = Counter(entry.label.strip() for entry in named if not names.knows(entry.label))
+    known = {text: names.knows(text) for text in {entry.label for entry in named}}
+    unknown = Counter(entry.label.strip() for entry in named if not known[entry.label])
     if unknown and names.labels:
         raise UnknownNames(tuple(name for name, _ in unknown.most_common()), annotations.file, names.labels)
-    kept = [replace(entry, label=label) for entry in named if (label := names.parse(entry.label))]
+    parsed = {text: names.parse(text) for text in known}
+    kept = [replace(entry, label=label) for entry in named if (label := parsed[entry.label])]
     notes += left_out(len(named) - len(kept), "interval", "that the mapping gives no label")
     return replace(
         annotations,

@@ -89,7 +89,9 @@ def _read(text: str, name: str) -> Annotations:
         columns = frozenset(table.columns)
         return next(each for each in TABLES if each.matches(columns)).read(table)
     bare = without_header(text, name)
-    annotations = elan.read_without_header(bare)
+    if elan.read_without_header(bare) is None:
+        raise unknown_columns(bare)
+    annotations = elan.read_without_header(without_header(text, name, whole=True))
     if annotations is None:
         raise unknown_columns(bare)
     return annotations

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import nan
 
-from pipelines.limits import MAX_LABELS_BYTES
+from pipelines.limits import MAX_LABELS, MAX_LABELS_BYTES
 from pipelines.recordings.annotations.entries import Entry, Unit, UnreadableLabels
 from pipelines.recordings.annotations.times import parse_time
 from pipelines.recordings.source import Source, UnreadableTable
@@ -150,12 +150,15 @@ def find_header(text: str, name: str, is_header: IsHeader) -> LabelTable | None:
     return None
 
 
-def without_header(text: str, name: str) -> LabelTable:
-    """The table as if it had no header, in the dialect that gives its first row most cells."""
+def without_header(text: str, name: str, whole: bool = False) -> LabelTable:
+    """The table as if it had no header, in the dialect that gives its first row most cells.
+
+    Unless it is to be whole, only its first rows are read.
+    """
     lines = list(_lines(text))
-    rows = list(_rows(lines, next(iter(_separators(lines))), name, whole=False))
+    rows = list(_rows(lines if whole else lines[:MAX_HEADER_ROWS], _separators(lines)[0], name, whole))
     if not rows:
-        raise UnreadableLabels(f"{name} is empty; {EXPECTED}.")
+        raise UnreadableLabels(f"{name} has no rows that can be read; {EXPECTED}.")
     return LabelTable(name=name, columns=(), titles=(), rows=tuple(rows), separator=_separators(lines)[0])
 
 
@@ -213,7 +216,11 @@ def _rows(lines: Sequence[str], separator: str, name: str, whole: bool = True) -
     """The rows that hold something; of a part of a table, as far as they can be read."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
-        for cells in reader:
+        for number, cells in enumerate(reader):
+            if number > MAX_LABELS:
+                raise UnreadableLabels(
+                    f"{name} has more than {MAX_LABELS} rows; give those of one recording."
+                )
             if any(cell.strip() for cell in cells):
                 yield Row(tuple(cells), reader.line_num)
     except csv.Error as error:

@@ -112,6 +112,9 @@ def test_a_clip_takes_the_label_that_covers_half_of_it_or_more():
 
 
 def test_a_table_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "MAX_LABELS", 1)
+    with pytest.raises(UnreadableLabels, match=r"labels\.csv has more than 1 rows"):
+        read(tmp_path, SEGMENTS)
     monkeypatch.setattr(table, "MAX_LABELS_BYTES", 10)
     with pytest.raises(UnreadableLabels, match=r"labels\.csv is larger than"):
         read(tmp_path, SEGMENTS)
