@@ -17,6 +17,7 @@ from tests.page.visitor import (
 )
 
 pytestmark = pytest.mark.page
+FINE = ".note:visible:has-text('Fine: Pupil Cloud at ')"
 TO_NAME = f"own.mp4: {OWN_CLIPS} clips to name. Press Recognise."
 
 
@@ -24,14 +25,36 @@ def test_what_was_assumed_of_the_gaze_is_said(page, material):
     upload(page, "#video-file", material / "own.mp4")
     wait_for_status(page, TO_NAME)
     upload(page, "#gaze-files", material / "gaze.csv")
-    page.wait_for_selector(".note:has-text('gaze and video were assumed to start together')")
+    page.locator("summary:visible", has_text="How the gaze was read").click()
+    page.wait_for_selector(".note:visible li:has-text('gaze and video were assumed to start together')")
+
+
+def test_gaze_is_shifted_by_hand_and_the_result_is_of_the_earlier_gaze(page, material):
+    upload(page, "#video-file", material / "own.mp4")
+    wait_for_status(page, TO_NAME)
+    upload(page, "#gaze-files", material / "gaze.csv", material / "world_timestamps.csv")
+    page.wait_for_selector(FINE)
+    page.wait_for_selector(".lane[aria-label='Gaze'] .gaze-seen")
+    press(page, "Recognise")
+    wait_for_status(page, "Done")
+    page.wait_for_selector(".origin:visible:has-text('Result Vi-Cl')")
+    page.locator("button:visible", has_text="Adjust gaze").click()
+    later_ms = page.get_by_label("later, ms").locator("visible=true")
+    later_ms.fill("200")
+    later_ms.press("Tab")
+    page.wait_for_selector(".origin:visible:has-text('Result of earlier settings')")
+    press(page, "Recognise")
+    page.wait_for_selector(".origin:visible:has-text('Result Vi-Cl')")
+    wait_for_status(page, "Done")
+    written = json.loads(download(page, "JSON"))
+    assert "Gaze was shifted by 200 ms by hand." in written["recording"]["gaze"]["notes"]
 
 
 def test_an_own_recording_with_gaze_to_its_downloads(page, material):
     upload(page, "#video-file", material / "own.mp4")
     wait_for_status(page, TO_NAME)
     upload(page, "#gaze-files", material / "gaze.csv", material / "world_timestamps.csv")
-    page.wait_for_selector(".note:has-text('Pupil Cloud, 100 % covered')")
+    page.wait_for_selector(FINE)
     press(page, "Recognise")
     wait_for_status(page, "Done")
     page.wait_for_selector(".strip:visible:has-text('This model has')")
