@@ -1,14 +1,18 @@
-"""The verb check-gaze: whether gaze can be read, and whether it is that of a video."""
+"""Gaze on the command line: the verb check-gaze, and the recording that other verbs open with its gaze."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from encodings.errors import UserError
-from pipelines.cli.options import GazeShift, Json, output_file
-from pipelines.cli.output import write, write_whole
+from pipelines.cli.options import Force, GazeShift, Json, RecordingOptions, output_file
+from pipelines.cli.output import note, write, write_whole
+
+if TYPE_CHECKING:
+    from pipelines.recordings.health import GazeHealth
+    from pipelines.recordings.recording import Recording
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +55,14 @@ class CheckGazeOptions(GazeShift):
             help="Also estimate the offset between gaze and video from how gaze follows the picture.",
         ),
     ] = False
-    force: Annotated[
-        bool, typer.Option("--force", help="Exit with 0 although hardly any frame has gaze.")
-    ] = False
+    force: Force = False
     json: Json = None
 
 
 def check_gaze(options: CheckGazeOptions) -> None:
     """Describe a gaze file, and how it fits a video: the verdict first."""
-    from pipelines.cli.recordings import shifted
     from pipelines.cli.summary import summarise_gaze
-    from pipelines.recordings.gaze.gaze import MIN_COVERAGE, read_gaze_alone
+    from pipelines.recordings.gaze.gaze import read_gaze_alone
     from pipelines.recordings.health import gaze_by_frame, health_of, health_of_gaze
     from pipelines.recordings.offset import estimate_offset
     from pipelines.recordings.recording import open_recording
@@ -79,7 +80,47 @@ def check_gaze(options: CheckGazeOptions) -> None:
             offset = estimate_offset(recording)
     found = {"offset_estimate": offset.as_json()} if offset else {}
     write(health.as_json() | found, options.json, summarise_gaze(health, offset))
-    if health.is_too_little and not options.force:
+    if not options.force:
+        _need_coverage(health)
+
+
+def open_with_gaze(options: RecordingOptions) -> "Recording":
+    """Open a recording, with its gaze shifted as the options say.
+
+    Raises UnreadableRecording, UnreadableGaze, and UserError if hardly any frame has gaze, without --force.
+    """
+    from pipelines.recordings.health import health_of
+    from pipelines.recordings.recording import open_recording
+
+    recording = shifted(open_recording(options.video, options.gaze, options.world_timestamps), options)
+    if recording.gaze is not None:
+        health = health_of(recording)
+        if not options.force:
+            _need_coverage(health)
+        elif health.is_too_little:
+            note(health.verdict)
+    return recording
+
+
+def shifted(recording: "Recording", options: GazeShift) -> "Recording":
+    """A recording with its gaze shifted as the options say.  Raises UserError without gaze."""
+    from pipelines.recordings.gaze.nudge import nudge
+
+    if not options.is_shifted:
+        return recording
+    if recording.gaze is None:
+        raise UserError("A shift of gaze is given, and there is no gaze; give --gaze too.")
+    size = recording.width, recording.height
+    offset_px = options.gaze_offset_px or (0, 0)
+    gaze = nudge(recording.gaze, options.gaze_offset_ms / 1000, offset_px, size)
+    return replace(recording, gaze=gaze)
+
+
+def _need_coverage(health: "GazeHealth") -> None:
+    """Refuse gaze that hardly any frame has.  Raises UserError."""
+    from pipelines.recordings.gaze.gaze import MIN_COVERAGE
+
+    if health.is_too_little:
         raise UserError(
             f"Gaze covers {health.coverage:.1%} of the video's frames, and at least {MIN_COVERAGE:.0%} is "
             "expected: choose the gaze of this video, or give --force if it is."

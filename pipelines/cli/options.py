@@ -152,6 +152,11 @@ Json = Annotated[
 ]
 
 
+Force = Annotated[
+    bool, typer.Option("--force", help="Go on, with exit code 0, although hardly any frame has gaze.")
+]
+
+
 def shift_px(text: str) -> tuple[float, float]:
     """Two numbers with a comma between them, as in 5,-3.  Raises UnknownName."""
     try:
@@ -224,6 +229,7 @@ class RecordingOptions(GazeShift):
             show_default="world_timestamps.csv beside the gaze, otherwise the video's own times",
         ),
     ] = None
+    force: Force = False
 
 
 @dataclass(frozen=True, kw_only=True)

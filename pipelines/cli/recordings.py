@@ -4,18 +4,18 @@ Each imports what it needs when it runs, so that no verb waits for the libraries
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from encodings.errors import UserError
+from pipelines.cli.gaze import open_with_gaze
 from pipelines.cli.options import (
     VARIANT_KEYS,
     DeviceOptions,
     EncodingByGaze,
-    GazeShift,
     Json,
     Labels,
     Mapping,
@@ -30,7 +30,6 @@ from pipelines.cli.output import note, progress, write, write_whole
 
 if TYPE_CHECKING:
     from encodings.names import Encoding
-    from pipelines.recordings.recording import Recording
 
 ALL = "all"
 
@@ -103,7 +102,6 @@ def recognise(options: RecogniseOptions) -> None:
     from pipelines.cli.summary import summarise_recognition
     from pipelines.exports.json import as_json
     from pipelines.recognition.recognise import recognise
-    from pipelines.recordings.recording import open_recording
     from zoo.device import choose_device
     from zoo.model_store import ModelStore
     from zoo.releases import find_release
@@ -111,7 +109,7 @@ def recognise(options: RecogniseOptions) -> None:
     choose_device(options.device)
     encoding, notes = choose_encoding(options, [options.variant], options.weights)
     release = find_release(options.variant, options.labels, encoding.name, options.tier, options.weights)
-    recording = shifted(open_recording(options.video, options.gaze, options.world_timestamps), options)
+    recording = open_with_gaze(options)
     with progress(f"Encoding {encoding.name}", "clips") as count:
         for state in recognise(recording, release, encoding, ModelStore()):
             count(len(state.clips), state.total)
@@ -133,7 +131,6 @@ def compare(options: CompareOptions) -> None:
     from pipelines.recordings.annotations.labels_file import read_labels
     from pipelines.recordings.annotations.names import parse_mapping
     from pipelines.recordings.annotations.segment import NO_LABELS
-    from pipelines.recordings.recording import open_recording
     from zoo.device import choose_device
     from zoo.model_store import ModelStore
 
@@ -142,7 +139,7 @@ def compare(options: CompareOptions) -> None:
     keys = list(VARIANT_KEYS) if ALL in names else [name.partition("@")[0] for name in names]
     encoding, notes = choose_encoding(options, keys)
     releases = find_releases(names, options.labels, encoding, options.tier)
-    recording = shifted(open_recording(options.video, options.gaze, options.world_timestamps), options)
+    recording = open_with_gaze(options)
     truth, mapping = NO_LABELS, parse_mapping(options.map or ())
     if mapping and not options.truth:
         raise UserError("--map names labels, and no file has any; give --truth too.")
@@ -160,20 +157,6 @@ def compare(options: CompareOptions) -> None:
     write(comparison_as_json(state, report), options.json, summarise_comparison(state, report))
     for sentence in (*failed, *notes, *truth.notes):
         note(sentence)
-
-
-def shifted(recording: "Recording", options: GazeShift) -> "Recording":
-    """A recording with its gaze shifted as the options say."""
-    from pipelines.recordings.gaze.nudge import nudge
-
-    if not options.is_shifted:
-        return recording
-    if recording.gaze is None:
-        raise UserError("A shift of gaze is given, and there is no gaze; give --gaze too.")
-    size = recording.width, recording.height
-    offset_px = options.gaze_offset_px or (0, 0)
-    gaze = nudge(recording.gaze, options.gaze_offset_ms / 1000, offset_px, size)
-    return replace(recording, gaze=gaze)
 
 
 def choose_encoding(

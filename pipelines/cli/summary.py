@@ -26,7 +26,7 @@ def summarise_recognition(answer: Recognition) -> str:
     blocks = [
         [
             _recording_line(answer.recording, len(answer.clips)),
-            *answer.recording.notes,
+            *_notes(answer.recording),
             f"Answered by {model}, encoding {answer.encoding.name} ({answer.encoding.title})."
             + (f" It learnt from {origin}." if origin else ""),
         ],
@@ -43,7 +43,7 @@ def summarise_comparison(comparison: Comparison, report: ComparisonReport) -> st
     blocks = [
         [
             _recording_line(comparison.recording, comparison.total),
-            *comparison.recording.notes,
+            *_notes(comparison.recording),
             f"Encoding {comparison.encoding.name} ({comparison.encoding.title}), {comparison.tier} tier.",
         ],
         *(_run(run, report) for run in comparison.runs),
@@ -90,6 +90,11 @@ def _recording_line(recording: Recording, clips: int) -> str:
     return (
         f"{recording.name}: {clock(recording.duration_s)}, {count_clips(clips)}, {gaze_sentence(recording)}."
     )
+
+
+def _notes(recording: Recording) -> tuple[str, ...]:
+    """What was assumed of the video and of the gaze."""
+    return (*recording.notes, *(recording.gaze.notes if recording.gaze else ()))
 
 
 def _steps(workflow: Workflow) -> list[str]:

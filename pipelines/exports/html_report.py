@@ -12,6 +12,7 @@ from pipelines.views.comparison import (
 )
 from pipelines.views.evidence import cost_html, evidence_html
 from pipelines.views.format import clock, count_clips
+from pipelines.views.gaze import notes_html
 from pipelines.views.legend import legend_html
 from pipelines.views.origin import origin_of_comparison
 from pipelines.views.style import report_css, report_script
@@ -27,7 +28,7 @@ def comparison_as_html(comparison: Comparison, report: ComparisonReport) -> str:
         "report.html",
         name=comparison.recording.name,
         about=_about(comparison),
-        video_notes=render("video_notes.html", notes=comparison.recording.notes),
+        notes=notes_html(comparison.recording),
         lanes=lanes_html(lanes),
         legend=legend_html(comparison.labels, reference_name(report)),
         disputed=disputed_html(comparison, report),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from encodings.clip import CLIP_S
+from pipelines.recordings.gaze.formats.samples import START_TOGETHER
 from pipelines.recordings.gaze.gaze import GAZE_TOLERANCE_S, MIN_COVERAGE, Gaze, join_gaze, read_gaze_alone
 from pipelines.recordings.recording import ON_TIME_S, Recording, open_recording
 
@@ -14,6 +16,9 @@ GOOD_COVERAGE = 0.7  # of the frames or samples: blinks and looks past the camer
 MANY_OFF = 0.2  # of the points off the frame: the calibration or the size of the frame may be wrong
 MANY_BACKWARD = 0.01  # of the times earlier than the one before: more than a logger's reordering
 MIN_RATE_HZ = 0.5 / GAZE_TOLERANCE_S  # with less, some frames between two samples have no gaze
+MOST_BEYOND_S, MOST_BEYOND_SHARE = 2.0, 0.1  # of gaze before or after the video, which may be another's
+LITTLE_SEEN = 0.5  # of the samples; with less it is the tracker that did not see the eyes
+LEAST_SHOWN = 0.01
 MAX_GAPS = 100  # that a check lists
 FRAME_COLUMNS = ("frame", "time_s", "x_px", "y_px", "seen")
 WARNINGS = ("Warning:", "ATTENTION:")  # how a note begins that somebody should act on
@@ -32,9 +37,10 @@ class GazeHealth:
     off_frame share of the points that were given but lie off the frame
     backward_times  how many times in the file were earlier than the one before
     gaps      (start_s, end_s) of every time over 0.25 s without a point
-    coverage  share of the video's frames with gaze; None without a video, as are the next two
+    coverage  share of the video's frames with gaze; None without a video, as are the next three
     overlap   share of the video's time between the first and the last sample
     coverage_by_s  [seconds of the video] share of the frames of each second with gaze
+    duration_s  of the video
     notes     sentences on what was assumed or left out
     """
 
@@ -52,11 +58,12 @@ class GazeHealth:
     coverage: float | None = None
     overlap: float | None = None
     coverage_by_s: tuple[float, ...] | None = None
+    duration_s: float | None = None
     notes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
-        """One sentence that begins with "Fine: ", "Usable with care: " or "Not this recording's: "."""
+        """A sentence as in "Fine: …", "Usable with care: …", "Not usable: …", "Not this recording's: …"."""
         return _verdict(self)
 
     @property
@@ -99,6 +106,7 @@ def health_of(recording: Recording) -> GazeHealth:
         coverage=float(covered.mean()),
         overlap=max(0.0, overlap_s) / end_s,
         coverage_by_s=_by_second(covered, recording),
+        duration_s=end_s,
     )
 
 
@@ -167,10 +175,7 @@ def _by_second(covered: np.ndarray, recording: Recording) -> tuple[float, ...]:
 
 def _verdict(health: GazeHealth) -> str:
     if health.is_too_little:
-        return (
-            f"Not this recording's: gaze is seen on {_percent(health.coverage)} of the video's frames; check "
-            "that it is of this video and that the clocks agree."
-        )
+        return _verdict_of_little(health)
     tracker = health.source.partition(",")[0]
     rate = f" at {health.rate_hz:.3g} Hz" if health.rate_hz else ""
     if health.coverage is None:
@@ -182,24 +187,50 @@ def _verdict(health: GazeHealth) -> str:
     return f"Usable with care: {summary}; {'; '.join(reasons)}." if reasons else f"Fine: {summary}."
 
 
+def _verdict_of_little(health: GazeHealth) -> str:
+    """Why hardly any frame has gaze, and what to do."""
+    covered = f"gaze is seen on {_percent(health.coverage)} of the video's frames"
+    if health.off_frame > LITTLE_SEEN:
+        off = _percent(health.off_frame)
+        return f"Not this recording's: {covered}, since {off} of its points lie off the frame."
+    if health.seen < LITTLE_SEEN:
+        seen = _percent(health.seen)
+        return f"Not usable: {covered}, since the tracker has a point in only {seen} of its samples."
+    return f"Not this recording's: {covered}; check that it is of this video and that the clocks agree."
+
+
 def _reasons(health: GazeHealth) -> list[str]:
     """What asks for care."""
     share = health.seen if health.coverage is None else health.coverage
     rate_hz, backward = health.rate_hz, health.backward_times
-    warnings = sum(note.startswith(WARNINGS) for note in health.notes)
+    together = [note for note in health.notes if START_TOGETHER in note]
+    warnings = sum(note.startswith(WARNINGS) and note not in together for note in health.notes)
+    before_s, after_s, most_s = _beyond(health)
     reasons = {
         f"less than {_percent(GOOD_COVERAGE)} is seen": share < GOOD_COVERAGE,
         f"{_percent(health.off_frame)} of the points lie off the frame": health.off_frame > MANY_OFF,
         f"{backward} times run backward": backward > MANY_BACKWARD * health.samples,
         "samples are too far apart to reach every frame": rate_hz is not None and rate_hz < MIN_RATE_HZ,
+        "a gap is longer than a clip": any(end_s - start_s > CLIP_S for start_s, end_s in health.gaps),
+        f"it starts {before_s:.1f}\u00a0s before the video": before_s > most_s,
+        f"it runs on for {after_s:.1f}\u00a0s after the video": after_s > most_s,
+        START_TOGETHER: bool(together),
         "a note warns of something": warnings == 1,
         f"{warnings} notes warn of something": warnings > 1,
     }
     return [reason for reason, applies in reasons.items() if applies]
 
 
+def _beyond(health: GazeHealth) -> tuple[float, float, float]:
+    """Seconds of gaze before and after the video, and how many are usual."""
+    if health.duration_s is None:
+        return 0.0, 0.0, 0.0
+    most_s = max(MOST_BEYOND_S, MOST_BEYOND_SHARE * health.duration_s)
+    return -health.start_s, health.end_s - health.duration_s, most_s
+
+
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f}\u00a0%"
+    return "under 1\u00a0%" if 0 < share < LEAST_SHOWN else f"{100 * share:.0f}\u00a0%"
 
 
 def _gaps_in_words(gaps: tuple[tuple[float, float], ...]) -> str:

@@ -10,6 +10,7 @@ from pipelines.recordings.recording import Recording
 from pipelines.views import STATIC
 from pipelines.views.templates import render
 
+NO_GAZE = "There is no gaze file, so the models are shown clips without the gaze dot."
 RING_HZ = 10  # places of the gaze a second, on the video
 GAZE_JS = (STATIC / "gaze.js").read_text(encoding="utf-8").replace("RING_HZ", str(RING_HZ))
 
@@ -28,16 +29,19 @@ def gaze_of(recording: Recording | None) -> GazeValue:
     """What the gaze component shows of a recording."""
     if recording is None:
         return GazeValue(note="", points=[])
-    gaze, about_video = recording.gaze, render("video_notes.html", notes=recording.notes)
-    if gaze is None:
-        sentence = "There is no gaze file, so the models are shown clips without the gaze dot."
-        return GazeValue(
-            note=about_video + render("gaze.html", sentence=sentence, warning=False, notes=()), points=[]
-        )
+    points = [] if recording.gaze is None else _points(recording.gaze, recording)
+    return GazeValue(note=notes_html(recording), points=points)
+
+
+def notes_html(recording: Recording) -> str:
+    """What was assumed of the video, the verdict on its gaze, and how that was read."""
+    about_video = render("video_notes.html", notes=recording.notes)
+    if recording.gaze is None:
+        return about_video + render("gaze.html", sentence=NO_GAZE, warning=False, notes=())
     health = health_of(recording)
-    note = render("gaze.html", sentence=health.verdict, warning=health.is_too_little, notes=gaze.notes)
-    note = about_video + note
-    return GazeValue(note=note, points=_points(gaze, recording))
+    return about_video + render(
+        "gaze.html", sentence=health.verdict, warning=health.is_too_little, notes=health.notes
+    )
 
 
 def _points(gaze: Gaze, recording: Recording) -> list[list[float] | None]:

@@ -136,3 +136,38 @@ def test_an_offset_is_estimated_or_said_to_be_unknown(tmp_path, video, capsys, m
     assert "phase correlation" in found["method"]
     out, _ = check(*given, capsys=capsys)
     assert "Offset\n  The offset between gaze and video cannot be estimated: " in out
+
+
+@pytest.mark.parametrize("verb", ["recognise", "compare"])
+def test_nothing_is_recognised_with_hardly_any_gaze_unless_it_is_forced(verb, tmp_path, video, capsys):
+    given = (verb, video, "--gaze", write_gaze(tmp_path, SPARSE))
+    models = ("--variants", "vi-cl") if verb == "compare" else ()
+    assert main([*map(str, given)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "Gaze covers 6.7% of the video's frames, and at least 10% is expected: choose the gaze of this "
+        "video, or give --force if it is.\n"
+    )
+    assert main([*map(str, (*given, *models, "--force"))]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["recording"]["gaze"]["notes"][0].startswith("Warning: only 6.7 %")
+    assert err.startswith("Not this recording's: gaze is seen on 7")
+
+
+@pytest.mark.parametrize("verb", ["recognise", "compare"])
+def test_what_was_assumed_of_gaze_and_a_shift_are_in_every_result(verb, tmp_path, video, capsys, monkeypatch):
+    report = tmp_path / "report.html"
+    given = [verb, video, "--gaze", write_gaze(tmp_path), "--gaze-offset-ms", 40]
+    given += ["--variants", "vi-cl", "--html", report] if verb == "compare" else []
+    shift = "Gaze was shifted by 40 ms by hand."
+    assert main([*map(str, given)]) == 0
+    notes = json.loads(capsys.readouterr().out)["recording"]["gaze"]["notes"]
+    assert notes[-1] == shift
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main([*map(str, given)]) == 0
+    out = capsys.readouterr().out
+    assert all(each in out for each in notes)
+    if verb == "compare":
+        assert "<summary>How the gaze was read</summary>" in report.read_text("utf-8")
+        assert shift in report.read_text("utf-8")

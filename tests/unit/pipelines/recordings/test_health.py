@@ -70,7 +70,10 @@ def test_the_verdict_comes_from_the_share_of_frames_with_gaze(video):
         "3.0\xa0s; less than 70\xa0% is seen."
     )
     little = health_with(video, (0, 0.3))
-    assert little.verdict.startswith("Not this recording's: gaze is seen on 5\xa0% of the video's frames;")
+    assert little.verdict == (
+        "Not usable: gaze is seen on 5\xa0% of the video's frames, since the tracker has a point in only "
+        "5\xa0% of its samples."
+    )
     assert [each.is_too_little for each in (fine, some, little)] == [False, False, True]
 
 
@@ -81,6 +84,10 @@ def test_the_verdict_comes_from_the_share_of_frames_with_gaze(video):
         ({"backward_times": 12}, "12 times run backward"),
         ({"rate_hz": 3.8}, "samples are too far apart to reach every frame"),
         ({"notes": ("ATTENTION: its times count since 1970.",)}, "a note warns of something"),
+        (
+            {"notes": ("ATTENTION: gaze and video were assumed to start together.",)},
+            "gaze and video were assumed to start together",
+        ),
         ({"notes": ("Warning: one.", "Two.", "Warning: three.")}, "2 notes warn of something"),
     ],
 )
@@ -88,6 +95,31 @@ def test_care_is_asked_for_what_is_odd(video, fields, words):
     verdict = health_with(video, (0, 6), **fields).verdict
     assert verdict.startswith("Usable with care: ")
     assert verdict.endswith(f"; {words}.")
+
+
+def test_gaze_of_another_frame_or_time_is_not_this_recordings(video):
+    off = health_with(video, (0, 0.3), off_frame=285)
+    assert off.verdict.endswith(", since 95\xa0% of its points lie off the frame.")
+    late = make_gaze(np.arange(5.8, 12, 0.02))
+    other = health_of(replace(open_recording(video), gaze=late))
+    assert other.verdict.startswith(
+        "Not this recording's: gaze is seen on 5\xa0% of the video's frames; check"
+    )
+
+
+@pytest.mark.parametrize(
+    ("from_s", "to_s", "reason"),
+    [
+        (-3, 6, "it starts 3.0\xa0s before the video"),
+        (0, 45, "it runs on for 39.0\xa0s after the video"),
+        (4.5, 6, "less than 70\xa0% is seen; a gap is longer than a clip"),
+    ],
+)
+def test_care_is_asked_for_gaze_that_does_not_last_as_long_as_the_video(video, from_s, to_s, reason):
+    gaze = make_gaze(np.arange(from_s, to_s, 0.02))
+    verdict = health_of(replace(open_recording(video), gaze=gaze)).verdict
+    assert verdict.startswith("Usable with care: ")
+    assert verdict.endswith(f"; {reason}.")
 
 
 def test_coverage_is_told_for_each_second(video):
