@@ -1,6 +1,6 @@
 """Plain tables of a known gaze in every spelling, for the property that they are read right or refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from hypothesis import strategies as st
@@ -64,11 +64,11 @@ SIZES = ((320, 240), (640, 480), (1088, 1080), (1920, 1080))
 class KnownGaze:
     """Gaze of a video: times_s [N] of the video, points_px [N, 2], NaN where not seen."""
 
-    frames_s: np.ndarray
     width: int
     height: int
-    times_s: np.ndarray
-    points_px: np.ndarray
+    frames_s: np.ndarray = field(repr=False)
+    times_s: np.ndarray = field(repr=False)
+    points_px: np.ndarray = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,9 +130,8 @@ def known_gazes(draw) -> KnownGaze:
     spread = draw(st.sampled_from([0.0, 0.03, 0.15, 0.4]))
     phase = np.outer(times_s, random.uniform(0.5, 3, 2)) + random.uniform(0, 6, 2)
     points = centre + spread * np.sin(phase)
-    points = np.where(
-        np.abs(points) < 0.002, 0.002, points
-    )  # whether it is on the frame does not hang on rounding
+    # Whether a point is on the frame must not hang on how it is rounded.
+    points = np.where(np.abs(points) < 0.002, 0.002, np.where(np.abs(points - 1) < 0.002, 0.998, points))
     past = random.random(len(times_s)) < draw(st.sampled_from([0, 0.02]))
     points[past] = (1.0586, 0.5)
     unseen = np.zeros(len(times_s), bool)

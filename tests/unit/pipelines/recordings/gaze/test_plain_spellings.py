@@ -9,7 +9,7 @@ from pipelines.recordings.gaze.gaze import UnreadableGaze, read_gaze
 from tests.support.plain_tables import SPELLINGS, KnownGaze, Spelling, known_gazes, spell
 from tests.support.sentences import check_sentence
 
-EXAMPLES = int(os.environ.get("BENCHSCRIBE_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("BENCHSCRIBE_SPELLINGS", "100"))
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
