@@ -31,7 +31,7 @@ def lane(page, name: str):
 def test_the_finished_example_shows_every_lane_and_what_is_worth_a_look(compare_page):
     page = compare_page()
     names = [each.get_attribute("aria-label") for each in page.locator(LANES).all()]
-    assert names == [*(each.title for each in VARIANTS), "Consensus", "Truth"]
+    assert names == [*(each.title for each in VARIANTS), "Consensus", "Truth", "Gaze"]
     assert lane(page, "X-CLIP + RF").inner_text().endswith("no answer")
     assert "X-CLIP + RF: " in page.locator(".remarks:visible").first.inner_text()
     for title in ("Worth a look", "Scores on this recording", "Agreement", "Cost", "Evidence"):
