@@ -16,7 +16,7 @@ from pipelines.views.timeline import LANES_SCRIPT, lanes_of, lanes_template
 
 VIDEO_TYPES = [".mp4", ".mov", ".m4v", ".3gp", ".mkv", ".webm", ".avi", ".wmv", ".flv", ".gif", ".ogv"]
 VIDEO_TYPES += [".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".vob", ".mxf"]
-GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv", ".json", ".gz", ".raw", ".time"]
+GAZE_TYPES = [".csv", ".zip", ".txt", ".tsv", ".json", ".jsonl", ".gz", ".raw", ".time"]
 GAZE_TYPES += [".xlsx"]  # which is refused in words that say how to save it
 PLAIN = {"filterable": False, "interactive": True, "min_width": 120}  # a dropdown of few choices
 VIDEO_LABEL = "Your video"

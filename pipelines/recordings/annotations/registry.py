@@ -98,5 +98,5 @@ def _read(text: str, name: str) -> Annotations:
 
 
 def _with_notes(annotations: Annotations, notes: tuple[str, ...]) -> Annotations:
-    said = () if annotations.source in OURS else (f"The true labels are {annotations.source}.",)
-    return replace(annotations, notes=(*notes, *said, *annotations.notes))
+    origin = () if annotations.source in OURS else (f"The true labels are {annotations.source}.",)
+    return replace(annotations, notes=(*notes, *origin, *annotations.notes))
